@@ -1,1 +1,20 @@
-//! Placeholder.
+//! The nouns of iter8: metrics, versions, objectives, tasks, experiments and their results.
+//!
+//! Everything here is a value. This crate opens no file and no socket, reads no clock, and knows
+//! neither how a task is carried out nor how a result is shown. Types of the document's format
+//! live in [`wire`], apart from the domain, and convert with errors that name the place.
+//!
+//! Start with [`experiment::Experiment`].
+
+pub mod condition;
+pub mod duration;
+pub mod experiment;
+pub mod history;
+pub mod insights;
+pub mod metric;
+pub mod number;
+pub mod slo;
+pub mod suggest;
+pub mod task;
+pub mod wire;
+pub mod yaml;

@@ -1,0 +1,239 @@
+//! Everything that is decided before the first request.
+
+use std::num::NonZeroUsize;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use crate::budget::Budget;
+use crate::errors::ErrorRanges;
+use crate::schedule::Schedule;
+
+/// Most connections of one test: as many as a client has ports towards one server address.
+pub const MAX_CONNECTIONS: usize = 65_535;
+
+/// Connections that one thread serves before a second one is worth its memory: at 64 the peers
+/// measured reach their full rate on one core, and a thread per connection would only add
+/// context switches.
+const CONNECTIONS_PER_THREAD: usize = 64;
+
+/// How requests are started.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pace {
+    /// Open model: requests start when the schedule says so, whatever the service does.
+    Open(Schedule),
+    /// Closed loop: each connection sends its next request as soon as the last is answered.
+    Closed,
+}
+
+/// A test that can be run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    pace: Pace,
+    budget: Budget,
+    connections: NonZeroUsize,
+    threads: NonZeroUsize,
+    drain: Duration,
+    errors: ErrorRanges,
+}
+
+/// A test that cannot be run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// Nothing bounds the test.
+    #[error("a load test needs a number of requests, a duration or stages")]
+    Unbounded,
+    /// The schedule sends nothing within the bounds.
+    #[error("the schedule has no requests: its rate is zero, or it lasts no time")]
+    NoRequests,
+    /// More connections than a client has ports.
+    #[error("{connections} connections are more than {MAX_CONNECTIONS}")]
+    TooManyConnections {
+        /// What was asked for.
+        connections: usize,
+    },
+}
+
+impl Plan {
+    /// A test with as many threads as its connections are worth on this machine.
+    ///
+    /// There are never more connections than the budget has requests. `drain` is how long after
+    /// the end of a duration requests that were due may still be sent; take the time limit of a
+    /// request.
+    pub fn new(
+        pace: Pace,
+        budget: Budget,
+        connections: NonZeroUsize,
+        drain: Duration,
+    ) -> Result<Self, PlanError> {
+        if connections.get() > MAX_CONNECTIONS {
+            return Err(PlanError::TooManyConnections { connections: connections.get() });
+        }
+        let stages = match &pace {
+            Pace::Open(schedule) => schedule.end(),
+            Pace::Closed => None,
+        };
+        if budget.max_requests().is_none() && budget.max_duration().or(stages).is_none() {
+            return Err(PlanError::Unbounded);
+        }
+        let until = budget.max_duration().unwrap_or(Duration::MAX);
+        let silent = match &pace {
+            Pace::Open(schedule) => schedule.expected(until) <= 0.0,
+            Pace::Closed => until.is_zero(),
+        };
+        if silent {
+            return Err(PlanError::NoRequests);
+        }
+        let most = budget.max_requests().and_then(|n| usize::try_from(n).ok());
+        let connections =
+            most.and_then(NonZeroUsize::new).map_or(connections, |n| connections.min(n));
+        let threads = default_threads(connections);
+        Ok(Self { pace, budget, connections, threads, drain, errors: ErrorRanges::default() })
+    }
+
+    /// The same test on so many threads, but never more than it has connections.
+    #[must_use]
+    pub fn with_threads(self, threads: NonZeroUsize) -> Self {
+        Self { threads: threads.min(self.connections), ..self }
+    }
+
+    /// The same test with another notion of what counts as an error.
+    #[must_use]
+    pub fn with_errors(self, errors: ErrorRanges) -> Self {
+        Self { errors, ..self }
+    }
+
+    /// How requests are started.
+    pub fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    /// Where the test ends.
+    pub fn budget(&self) -> Budget {
+        self.budget
+    }
+
+    /// Connections of all threads together.
+    pub fn connections(&self) -> usize {
+        self.connections.get()
+    }
+
+    /// Threads, at most one for each connection.
+    pub fn threads(&self) -> usize {
+        self.threads.get()
+    }
+
+    /// How long after the end requests that were due may still be sent.
+    pub fn drain(&self) -> Duration {
+        self.drain
+    }
+
+    /// What counts as an error.
+    pub fn errors(&self) -> &ErrorRanges {
+        &self.errors
+    }
+
+    /// The exact number of requests, where that is known beforehand: not in a closed loop over
+    /// time, nor with Poisson arrivals over time.
+    pub fn planned(&self) -> Option<u64> {
+        let most = self.budget.max_requests();
+        match (&self.pace, self.until()) {
+            (_, None) => most,
+            (Pace::Closed, Some(_)) => None,
+            (Pace::Open(schedule), Some(until)) => {
+                schedule.count(until).map(|count| count.min(most.unwrap_or(u64::MAX)))
+            }
+        }
+    }
+
+    /// Where time ends the test, by the budget or by the stages.
+    pub fn until(&self) -> Option<Duration> {
+        let stages = match &self.pace {
+            Pace::Open(schedule) => schedule.end(),
+            Pace::Closed => None,
+        };
+        self.budget.max_duration().into_iter().chain(stages).min()
+    }
+}
+
+fn default_threads(connections: NonZeroUsize) -> NonZeroUsize {
+    // Respects the CPU quota of the container, unlike a count of processors.
+    let cores = available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let useful = connections.get().div_ceil(CONNECTIONS_PER_THREAD);
+    NonZeroUsize::new(useful).unwrap_or(NonZeroUsize::MIN).min(cores)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU64;
+
+    use super::*;
+    use crate::qps::Rate;
+    use crate::schedule::{Arrival, Change, Stage};
+
+    fn connections(n: usize) -> NonZeroUsize {
+        NonZeroUsize::new(n).unwrap()
+    }
+
+    fn open(qps: f64) -> Pace {
+        Pace::Open(Schedule::constant(Rate::per_second(qps).unwrap()))
+    }
+
+    fn plan(pace: Pace, budget: Budget) -> Result<Plan, PlanError> {
+        Plan::new(pace, budget, connections(16), Duration::from_secs(10))
+    }
+
+    fn count(n: u64) -> NonZeroU64 {
+        NonZeroU64::new(n).unwrap()
+    }
+
+    #[test]
+    fn plans_without_bounds_or_requests_are_refused() {
+        let second = Duration::from_secs(1);
+        assert_eq!(plan(Pace::Closed, Budget::schedule()), Err(PlanError::Unbounded));
+        assert_eq!(plan(open(8.0), Budget::schedule()), Err(PlanError::Unbounded));
+        assert_eq!(plan(open(0.0), Budget::duration(second)), Err(PlanError::NoRequests));
+        assert_eq!(plan(open(0.0), Budget::requests(count(5))), Err(PlanError::NoRequests));
+        assert_eq!(
+            plan(Pace::Closed, Budget::duration(Duration::ZERO)),
+            Err(PlanError::NoRequests)
+        );
+        let many =
+            Plan::new(Pace::Closed, Budget::duration(second), connections(70_000), Duration::ZERO);
+        assert_eq!(many, Err(PlanError::TooManyConnections { connections: 70_000 }));
+    }
+
+    #[test]
+    fn connections_do_not_exceed_requests_nor_threads_connections() {
+        let few = plan(Pace::Closed, Budget::requests(count(3))).unwrap();
+        assert_eq!((few.connections(), few.threads()), (3, 1));
+        assert_eq!(few.with_threads(connections(8)).threads(), 3);
+        assert_eq!(default_threads(connections(64)).get(), 1);
+    }
+
+    #[test]
+    fn planned_number_is_the_smaller_of_both_bounds() {
+        let ten = Duration::from_secs(10);
+        let planned = |pace, budget| plan(pace, budget).unwrap().planned();
+        assert_eq!(planned(open(8.0), Budget::duration(ten)), Some(80));
+        assert_eq!(planned(open(8.0), Budget::either(count(20), ten)), Some(20));
+        assert_eq!(planned(open(8.0), Budget::either(count(200), ten)), Some(80));
+        assert_eq!(planned(Pace::Closed, Budget::requests(count(7))), Some(7));
+        assert_eq!(planned(Pace::Closed, Budget::either(count(7), ten)), None);
+        let poisson =
+            Schedule::constant(Rate::per_second(8.0).unwrap()).with_arrival(Arrival::Poisson, 1);
+        assert_eq!(planned(Pace::Open(poisson), Budget::duration(ten)), None);
+    }
+
+    #[test]
+    fn stages_end_a_plan_by_themselves() {
+        let stage = Stage {
+            duration: Duration::from_secs(4),
+            target: Rate::per_second(10.0).unwrap(),
+            change: Change::Ramp,
+        };
+        let pace = Pace::Open(Schedule::stages(Rate::ZERO, &[stage]));
+        let plan = plan(pace, Budget::schedule()).unwrap();
+        assert_eq!(plan.until(), Some(Duration::from_secs(4)));
+        assert_eq!(plan.planned(), Some(20));
+    }
+}

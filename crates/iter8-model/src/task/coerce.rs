@@ -1,0 +1,387 @@
+//! Reading task inputs by the catalogue: names in any case, values coerced to their kind.
+
+use serde_json::{Map, Number, Value, json};
+
+use super::catalogue::{Parameter, ParameterKind, Scope, TaskEntry};
+use crate::duration;
+use crate::metric::MetricName;
+
+/// An input that cannot be used: where it stands, what is wrong, and what may help.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {message}")]
+pub struct InputError {
+    /// Where, such as `http.endpoints.cart.qps`.
+    pub path: String,
+    /// What is wrong and what was expected.
+    pub message: String,
+    /// Advice, if there is some; a whole sentence without its full stop.
+    pub hint: Option<String>,
+}
+
+impl InputError {
+    /// An error without advice.
+    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { path: path.into(), message: message.into(), hint: None }
+    }
+
+    /// The same with advice.
+    #[must_use]
+    pub fn with_hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+}
+
+/// What to do with inputs that the catalogue does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownKeys {
+    /// They are errors, as in values: a misspelt key must not pass for a default.
+    Reject,
+    /// They are left out, as documents of other versions may have them.
+    Ignore,
+}
+
+/// Reads the inputs of a task: canonical names, coerced values, nulls left out, the order kept.
+///
+/// `path` names the place for errors.
+pub fn normalise_inputs(
+    entry: &TaskEntry,
+    inputs: &Map<String, Value>,
+    path: &str,
+    unknown: UnknownKeys,
+) -> Result<Map<String, Value>, InputError> {
+    let mut normal = Map::new();
+    for (key, value) in inputs {
+        let path = format!("{path}.{key}");
+        let Some(parameter) = entry.parameter(key) else {
+            match unknown {
+                UnknownKeys::Reject => return Err(unknown_key(&path, key, entry)),
+                UnknownKeys::Ignore => continue,
+            }
+        };
+        if value.is_null() {
+            continue;
+        }
+        let value = match parameter.kind {
+            ParameterKind::Endpoints => endpoints(entry, value, &path, unknown)?,
+            _ => normalise_parameter(parameter, value, &path)?,
+        };
+        normal.insert(parameter.name.to_owned(), value);
+    }
+    Ok(normal)
+}
+
+fn unknown_key(path: &str, key: &str, entry: &TaskEntry) -> InputError {
+    let known: Vec<&str> = entry.parameters.iter().map(|parameter| parameter.name).collect();
+    let hint = match crate::suggest::closest(key, known.iter().copied()) {
+        Some(name) => format!("did you mean {name:?}?"),
+        None => format!("known are {}", known.join(", ")),
+    };
+    InputError::new(path, format!("unknown parameter of task {}", entry.name)).with_hint(hint)
+}
+
+fn endpoints(
+    entry: &TaskEntry,
+    value: &Value,
+    path: &str,
+    unknown: UnknownKeys,
+) -> Result<Value, InputError> {
+    let mut normal = Map::new();
+    for (id, inputs) in as_object(value, path)? {
+        let path = format!("{path}.{id}");
+        if id.is_empty() || id.contains('/') {
+            return Err(InputError::new(
+                path,
+                "the name of an endpoint must not be empty or have a /",
+            )
+            .with_hint("the name becomes part of metric names such as http-NAME/error-rate"));
+        }
+        let empty = Map::new();
+        let inputs = if inputs.is_null() { &empty } else { as_object(inputs, &path)? };
+        for key in inputs.keys() {
+            let outside = entry.parameter(key).filter(|found| found.scope != Scope::Endpoint);
+            let nested = entry.parameter(key).filter(|p| p.kind == ParameterKind::Endpoints);
+            if let Some(parameter) = outside.or(nested)
+                && unknown == UnknownKeys::Reject
+            {
+                let message = format!("{} may not stand in an endpoint", parameter.name);
+                return Err(InputError::new(format!("{path}.{key}"), message).with_hint(format!(
+                    "set {}.{} for all endpoints",
+                    entry.name, parameter.name
+                )));
+            }
+        }
+        normal.insert(id.clone(), Value::Object(normalise_inputs(entry, inputs, &path, unknown)?));
+    }
+    Ok(Value::Object(normal))
+}
+
+/// Coerces one value to the kind of its parameter.
+pub fn normalise_parameter(
+    parameter: &Parameter,
+    value: &Value,
+    path: &str,
+) -> Result<Value, InputError> {
+    match parameter.kind {
+        ParameterKind::Text => text(value, path).map(Value::String),
+        ParameterKind::Bool => boolean(value, path),
+        ParameterKind::Integer { min, max } => integer(value, min, max, path),
+        ParameterKind::Number => number(value, path).map(float),
+        ParameterKind::Rate => rate(value, path),
+        ParameterKind::Duration => duration_text(value, path).map(Value::String),
+        ParameterKind::Choice(choices) => choice(value, choices, path),
+        ParameterKind::TextMap => text_map(value, path),
+        ParameterKind::Percentiles => percentiles(value, path),
+        ParameterKind::Ranges => list(value, path, range),
+        ParameterKind::Stages => list(value, path, stage),
+        ParameterKind::Slos => slos(value, path),
+        ParameterKind::Endpoints => as_object(value, path).cloned().map(Value::Object),
+    }
+}
+
+fn expected(what: &str, value: &Value, path: &str) -> InputError {
+    let got = match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "a map".to_owned(),
+        scalar => shortened(&scalar.to_string()),
+    };
+    InputError::new(path, format!("expected {what}, got {got}"))
+}
+
+/// Long values do not belong into one-line messages.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn as_object<'a>(value: &'a Value, path: &str) -> Result<&'a Map<String, Value>, InputError> {
+    value.as_object().ok_or_else(|| expected("a map", value, path))
+}
+
+fn list(
+    value: &Value,
+    path: &str,
+    item: fn(&Value, &str) -> Result<Value, InputError>,
+) -> Result<Value, InputError> {
+    let items = value.as_array().ok_or_else(|| expected("a list", value, path))?;
+    let items = items.iter().enumerate();
+    items.map(|(index, value)| item(value, &format!("{path}[{index}]"))).collect()
+}
+
+fn text(value: &Value, path: &str) -> Result<String, InputError> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Bool(boolean) => Ok(boolean.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => Err(expected("text", value, path)),
+    }
+}
+
+fn boolean(value: &Value, path: &str) -> Result<Value, InputError> {
+    match value {
+        Value::Bool(_) => Ok(value.clone()),
+        Value::String(text) if text.eq_ignore_ascii_case("true") => Ok(Value::Bool(true)),
+        Value::String(text) if text.eq_ignore_ascii_case("false") => Ok(Value::Bool(false)),
+        _ => Err(expected("true or false", value, path)),
+    }
+}
+
+fn number(value: &Value, path: &str) -> Result<f64, InputError> {
+    let number = match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    number.filter(|number| number.is_finite()).ok_or_else(|| expected("a number", value, path))
+}
+
+/// A JSON number, whole if it can be.
+fn float(number: f64) -> Value {
+    #[expect(clippy::cast_possible_truncation, reason = "below 2⁵³ in magnitude and whole")]
+    if number.fract() == 0.0 && number.abs() < 9e15 {
+        return json!(number as i64);
+    }
+    Number::from_f64(number).map_or(Value::Null, Value::Number)
+}
+
+fn integer(value: &Value, min: i64, max: i64, path: &str) -> Result<Value, InputError> {
+    let what = match (min, max) {
+        (min, i64::MAX) => format!("a whole number from {min}"),
+        (min, max) => format!("a whole number from {min} to {max}"),
+    };
+    let whole = match value {
+        Value::Number(number) => number.as_i64().or_else(|| whole_number(number.as_f64()?)),
+        Value::String(text) => {
+            let text = text.trim();
+            text.parse().ok().or_else(|| whole_number(text.parse().ok()?))
+        }
+        _ => None,
+    };
+    let whole = whole.filter(|whole| (min..=max).contains(whole));
+    whole.map(|whole| json!(whole)).ok_or_else(|| expected(&what, value, path))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "checked to be whole and below 2⁵³")]
+fn whole_number(number: f64) -> Option<i64> {
+    (number.fract() == 0.0 && number.abs() <= 9e15).then_some(number as i64)
+}
+
+fn rate(value: &Value, path: &str) -> Result<Value, InputError> {
+    if value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("max")) {
+        return Ok(json!("max"));
+    }
+    number(value, path)
+        .map(float)
+        .map_err(|_| expected("a number of requests per second or \"max\"", value, path))
+}
+
+fn duration_text(value: &Value, path: &str) -> Result<String, InputError> {
+    let text = text(value, path)?;
+    match duration::parse(&text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(InputError::new(path, error.to_string())),
+    }
+}
+
+fn choice(value: &Value, choices: &[&str], path: &str) -> Result<Value, InputError> {
+    let found = value
+        .as_str()
+        .and_then(|text| choices.iter().find(|choice| choice.eq_ignore_ascii_case(text)));
+    found
+        .map(|choice| json!(choice))
+        .ok_or_else(|| expected(&format!("one of {}", choices.join(", ")), value, path))
+}
+
+fn text_map(value: &Value, path: &str) -> Result<Value, InputError> {
+    let mut texts = Map::new();
+    for (key, value) in as_object(value, path)? {
+        texts.insert(key.clone(), Value::String(text(value, &format!("{path}.{key}"))?));
+    }
+    Ok(Value::Object(texts))
+}
+
+fn percentiles(value: &Value, path: &str) -> Result<Value, InputError> {
+    list(value, path, |value, path| {
+        let percent = number(value, path)?;
+        if percent > 0.0 && percent <= 100.0 {
+            return Ok(float(percent));
+        }
+        Err(expected("a percentile above 0 and up to 100", value, path))
+    })
+}
+
+/// Members of a map item by lower-case name; anything but `known` is an error.
+fn members<'a>(
+    value: &'a Value,
+    known: &[&str],
+    path: &str,
+) -> Result<Vec<(String, &'a Value)>, InputError> {
+    let mut members = Vec::new();
+    for (key, value) in as_object(value, path)? {
+        let name = key.to_ascii_lowercase();
+        if !known.contains(&name.as_str()) {
+            let message = format!("unknown key; expected {}", known.join(", "));
+            return Err(InputError::new(format!("{path}.{key}"), message));
+        }
+        if !value.is_null() {
+            members.push((name, value));
+        }
+    }
+    Ok(members)
+}
+
+fn range(value: &Value, path: &str) -> Result<Value, InputError> {
+    let mut range = Map::new();
+    for (name, value) in members(value, &["lower", "upper"], path)? {
+        let bound =
+            integer(value, i64::from(i32::MIN), i64::from(i32::MAX), &format!("{path}.{name}"))?;
+        range.insert(name, bound);
+    }
+    if range.is_empty() {
+        return Err(InputError::new(path, "a range needs lower, upper or both"));
+    }
+    if let (Some(lower), Some(upper)) = (range.get("lower"), range.get("upper"))
+        && lower.as_i64() > upper.as_i64()
+    {
+        return Err(InputError::new(path, format!("lower ({lower}) is above upper ({upper})")));
+    }
+    Ok(Value::Object(range))
+}
+
+fn stage(value: &Value, path: &str) -> Result<Value, InputError> {
+    let mut stage = Map::new();
+    for (name, value) in members(value, &["duration", "qps", "shape"], path)? {
+        let path = format!("{path}.{name}");
+        let value = match name.as_str() {
+            "duration" => Value::String(duration_text(value, &path)?),
+            "shape" => choice(value, &["ramp", "step"], &path)?,
+            _ => {
+                let rate = number(value, &path)?;
+                if rate < 0.0 {
+                    return Err(expected("a rate of 0 or more", value, &path));
+                }
+                float(rate)
+            }
+        };
+        stage.insert(name, value);
+    }
+    for needed in ["duration", "qps"] {
+        if !stage.contains_key(needed) {
+            return Err(InputError::new(path, format!("a stage needs {needed}")));
+        }
+    }
+    Ok(Value::Object(stage))
+}
+
+/// Objectives in either shape: limits by metric, as in values, or a list of `{metric, limit}`, as
+/// in documents. The result is the latter; maps are sorted by metric.
+fn slos(value: &Value, path: &str) -> Result<Value, InputError> {
+    let mut sides = Map::new();
+    for (name, value) in members(value, &["upper", "lower"], path)? {
+        let path = format!("{path}.{name}");
+        let slos = match value {
+            Value::Array(_) => list(value, &path, listed_slo)?,
+            Value::Object(limits) => {
+                let mut limits: Vec<_> =
+                    limits.iter().filter(|(_, limit)| !limit.is_null()).collect();
+                limits.sort_by(|(a, _), (b, _)| a.as_bytes().cmp(b.as_bytes()));
+                let limits = limits.into_iter();
+                limits.map(|(metric, limit)| slo(metric, limit, &path)).collect::<Result<_, _>>()?
+            }
+            _ => return Err(expected("limits by metric", value, &path)),
+        };
+        sides.insert(name, slos);
+    }
+    Ok(Value::Object(sides))
+}
+
+fn listed_slo(value: &Value, path: &str) -> Result<Value, InputError> {
+    let mut metric = None;
+    let mut limit = None;
+    for (name, value) in members(value, &["metric", "limit"], path)? {
+        match name.as_str() {
+            "metric" => metric = Some(text(value, &format!("{path}.metric"))?),
+            _ => limit = Some(value),
+        }
+    }
+    let metric = metric.ok_or_else(|| InputError::new(path, "an objective needs metric"))?;
+    let limit = limit.ok_or_else(|| InputError::new(path, "an objective needs limit"))?;
+    slo(&metric, limit, path)
+}
+
+fn slo(metric: &str, limit: &Value, path: &str) -> Result<Value, InputError> {
+    let path = format!("{path}: {metric}");
+    if let Err(error) = metric.parse::<MetricName>() {
+        return Err(InputError::new(path, error.to_string())
+            .with_hint("for example http/latency-mean, http/error-rate or abn/revenue/mean"));
+    }
+    let limit =
+        number(limit, &path).map_err(|_| expected("a number as its limit", limit, &path))?;
+    Ok(json!({"metric": metric, "limit": float(limit)}))
+}
+
+#[cfg(test)]
+mod tests;

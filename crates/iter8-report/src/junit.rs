@@ -1,0 +1,96 @@
+//! The report as test results, which every CI system can show.
+//!
+//! An experiment is a suite. That it completed, that no task failed, and each objective for each
+//! version are its cases; the newest values of metrics are its properties.
+
+use chrono::{DateTime, FixedOffset, Utc};
+use iter8_model::number::shortest;
+use jiff::Timestamp;
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+
+use crate::Context;
+use crate::view::{Check, SloRow, View};
+
+/// Renders the report. The suite's time is that of the start of the run, and none if there is no
+/// such time.
+pub fn render(view: &View, context: &Context) -> String {
+    let mut suite = TestSuite::new(context.group.as_str());
+    if let Some(at) = view.summary.start_time.as_ref().and_then(|at| to_chrono(at.timestamp())) {
+        suite.set_timestamp(at);
+    }
+    suite.add_properties(properties(view));
+    for mut case in facts(view).into_iter().chain(objectives(view)) {
+        case.set_classname(context.group.as_str());
+        suite.add_test_case(case);
+    }
+    let mut report = Report::new("iter8");
+    if let Some(at) = context.generated_at.and_then(to_chrono) {
+        report.set_timestamp(at);
+    }
+    report.add_test_suite(suite);
+    report.to_string().expect("a string takes whatever is written, and quick-junit escapes it")
+}
+
+/// `None` only for times that no clock shows: jiff's range lies within that of chrono.
+fn to_chrono(at: Timestamp) -> Option<DateTime<FixedOffset>> {
+    let nanosecond = u32::try_from(at.subsec_nanosecond()).unwrap_or(0);
+    DateTime::<Utc>::from_timestamp(at.as_second(), nanosecond).map(|at| at.fixed_offset())
+}
+
+fn properties(view: &View) -> Vec<Property> {
+    let mut properties = Vec::new();
+    for (at, version) in view.versions.iter().enumerate() {
+        let name = |label: String| in_version(view, &label, &version.label);
+        let shown = view.metrics.iter().filter_map(|row| Some((row.label(), row.values[at]?)));
+        properties.extend(shown.map(|(label, value)| Property::new(name(label), shortest(value))));
+    }
+    properties
+}
+
+/// Names need their version only where there are several.
+fn in_version(view: &View, text: &str, version: &str) -> String {
+    if view.versions.len() == 1 { text.to_owned() } else { format!("{text} [{version}]") }
+}
+
+fn facts(view: &View) -> [TestCase; 2] {
+    let summary = &view.summary;
+    let tasks = format!(
+        "{} out of {} tasks are complete",
+        summary.completed_tasks, summary.total_tasks
+    );
+    [
+        TestCase::new("completed", status(summary.completed, tasks)),
+        TestCase::new("no failure", status(summary.no_failure, "a task has failed".to_owned())),
+    ]
+}
+
+fn objectives(view: &View) -> Vec<TestCase> {
+    let mut cases = Vec::new();
+    for row in view.slos.iter().flatten() {
+        for (check, version) in row.checks.iter().zip(&view.versions) {
+            let name = in_version(view, &row.condition("<="), &version.label);
+            cases.push(TestCase::new(name, objective(row, check)));
+        }
+    }
+    cases
+}
+
+fn objective(row: &SloRow, check: &Check) -> TestCaseStatus {
+    match check.satisfied {
+        Some(satisfied) => status(satisfied, row.comparison(check)),
+        None => {
+            let mut skipped = TestCaseStatus::skipped();
+            skipped.set_message("not assessed");
+            skipped
+        }
+    }
+}
+
+fn status(holds: bool, message: String) -> TestCaseStatus {
+    if holds {
+        return TestCaseStatus::success();
+    }
+    let mut failure = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    failure.set_message(message);
+    failure
+}

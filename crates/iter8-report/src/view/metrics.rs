@@ -1,0 +1,67 @@
+//! The newest values of metrics.
+
+use std::collections::BTreeMap;
+
+use iter8_model::insights::Insights;
+use iter8_model::metric::{MetricKind, MetricMeta, MetricName};
+
+use super::label;
+
+/// What a summary metric is shown as.
+const OF_SUMMARY: [&str; 5] = ["count", "max", "mean", "min", "stddev"];
+
+/// What a sample metric is shown as where samples are shown at all.
+// Differs from Iter8 0.13: there samples appear only through objectives.
+const OF_SAMPLE: [&str; 10] =
+    ["mean", "stddev", "min", "max", "p50", "p75", "p90", "p95", "p99", "p99.9"];
+
+/// The newest values of one metric or of one aggregate of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricRow {
+    /// Full name, normalised.
+    pub name: String,
+    /// Description, units and kind of the values shown.
+    pub meta: MetricMeta,
+    /// One value per version; may be NaN.
+    pub values: Vec<Option<f64>>,
+    /// Whether this is an aggregate of a sample that no objective names.
+    pub is_extra: bool,
+}
+
+impl MetricRow {
+    /// The metric's name with its units.
+    pub fn label(&self) -> String {
+        label(&self.name, self.meta.units.as_deref())
+    }
+}
+
+/// Every counter and gauge, every summary and sample by its aggregates, and what objectives name,
+/// in byte order of names. Names without metadata are left out.
+pub(super) fn rows(insights: &Insights) -> Vec<MetricRow> {
+    let mut names: BTreeMap<String, bool> = BTreeMap::new();
+    for (base, meta) in &insights.metrics {
+        match meta.kind {
+            MetricKind::Counter | MetricKind::Gauge => {
+                names.insert(base.clone(), false);
+            }
+            MetricKind::Summary => {
+                names.extend(OF_SUMMARY.map(|aggregation| (format!("{base}/{aggregation}"), false)));
+            }
+            MetricKind::Sample => {
+                names.extend(OF_SAMPLE.map(|aggregation| (format!("{base}/{aggregation}"), true)));
+            }
+            MetricKind::Histogram => {}
+        }
+    }
+    let slos = insights.slos.iter().flat_map(|slos| slos.iter());
+    let named = slos.filter_map(|(_, slo)| slo.metric.parse::<MetricName>().ok());
+    names.extend(named.map(|name| (name.to_string(), false)));
+    names.into_iter().filter_map(|(name, is_extra)| row(insights, &name, is_extra)).collect()
+}
+
+fn row(insights: &Insights, text: &str, is_extra: bool) -> Option<MetricRow> {
+    let name: MetricName = text.parse().ok()?;
+    let meta = insights.meta(&name)?;
+    let values = (0..insights.versions.len()).map(|at| insights.value(at, &name)).collect();
+    Some(MetricRow { name: name.to_string(), meta, values, is_extra })
+}

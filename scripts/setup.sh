@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Installs what the tests need and this machine lacks. Says first what it will do, asks nothing, and
+# does nothing where all is present. Toolchains are the developer's own: they are checked, not fetched.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Each tool that the tests start, and the Debian package that has it.
+tools=(wrk:wrk chromium:chromium)
+
+# How long one apt-get run may take: a slow mirror needs minutes, a dead one should not hang CI.
+readonly apt_limit=15m
+
+check_cargo() {
+  local wanted have
+  wanted=$(sed -n 's/^rust-version *= *"\([0-9.]*\)".*/\1/p' Cargo.toml | head -n 1)
+  if ! command -v cargo >/dev/null; then
+    echo "setup: cargo is not installed; Rust $wanted or newer is needed" >&2
+    return 1
+  fi
+  have=$(cargo --version | awk '{ print $2 }')
+  if [ "$(printf '%s\n%s\n' "$wanted" "${have%%-*}" | sort -V | head -n 1)" != "$wanted" ]; then
+    echo "setup: cargo $have is too old; Rust $wanted or newer is needed" >&2
+    return 1
+  fi
+  echo "setup: cargo $have will do (needs $wanted)"
+}
+
+missing_packages() {
+  local tool
+  for tool in "${tools[@]}"; do
+    command -v "${tool%%:*}" >/dev/null || echo "${tool##*:}"
+  done
+}
+
+install_packages() {
+  local -a as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+      echo "setup: not root and no sudo; install these packages yourself: $*" >&2
+      return 1
+    fi
+    as_root=(sudo --)
+  fi
+  if ! command -v apt-get >/dev/null; then
+    echo "setup: no apt-get here; install what has these commands yourself: $*" >&2
+    return 1
+  fi
+  echo "setup: installing with apt-get: $*"
+  local -a apt=("${as_root[@]}" timeout "$apt_limit" env DEBIAN_FRONTEND=noninteractive apt-get)
+  "${apt[@]}" update --quiet --quiet </dev/null
+  "${apt[@]}" install --yes --quiet --quiet --no-install-recommends "$@" </dev/null
+}
+
+main() {
+  check_cargo
+  local -a missing
+  mapfile -t missing < <(missing_packages)
+  if [ "${#missing[@]}" -eq 0 ]; then
+    echo "setup: all tools are present"
+  else
+    install_packages "${missing[@]}"
+  fi
+}
+
+main
