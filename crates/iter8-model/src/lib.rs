@@ -9,11 +9,13 @@
 pub mod condition;
 pub mod duration;
 pub mod experiment;
+pub mod group;
 pub mod history;
 pub mod insights;
 pub mod metric;
 pub mod number;
 pub mod slo;
+mod subject;
 pub mod suggest;
 pub mod task;
 pub mod wire;

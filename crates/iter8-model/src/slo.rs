@@ -1,5 +1,8 @@
 //! Service level objectives: limits on metrics, and whether versions keep to them.
 
+use crate::insights::Insights;
+use crate::metric::MetricName;
+
 /// A limit on one metric.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slo {
@@ -65,6 +68,22 @@ impl Slos {
         Bound::ALL.into_iter().flat_map(|bound| self.of(bound).iter().map(move |slo| (bound, slo)))
     }
 
+    /// Compares the newest values of every version with the objectives. A value that is missing
+    /// or not finite satisfies none.
+    pub fn assess(&self, insights: &Insights) -> SlosSatisfied {
+        let rows = |bound: Bound| {
+            let slos = self.of(bound).iter();
+            slos.map(|slo| {
+                let name: Option<MetricName> = slo.metric.parse().ok();
+                let value = |version| insights.value(version, name.as_ref()?);
+                let holds = |version| value(version).is_some_and(|v| bound.holds(v, slo.limit));
+                (0..insights.versions.len()).map(holds).collect()
+            })
+            .collect()
+        };
+        SlosSatisfied { upper: rows(Bound::Upper), lower: rows(Bound::Lower) }
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.upper.is_empty() && self.lower.is_empty()
@@ -117,6 +136,30 @@ mod tests {
         let names: Vec<_> = slos.iter().map(|(bound, slo)| (bound, slo.metric.as_str())).collect();
         assert_eq!(names, [(Bound::Upper, "a/b"), (Bound::Lower, "c/d")]);
         assert!(!slos.is_empty() && Slos::default().is_empty());
+    }
+
+    #[test]
+    fn newest_values_decide_and_missing_ones_fail() {
+        use crate::insights::Observation;
+        use crate::metric::{MetricKind, MetricMeta, Summary};
+        let mut insights = Insights::default();
+        insights.ensure_versions(2).unwrap();
+        let gauge = MetricMeta::new(MetricKind::Gauge, "");
+        for value in [99.0, 50.0] {
+            insights.record(0, "p/g", &gauge, Observation::Number(value)).unwrap();
+        }
+        let sums = Summary { count: 1.0, sum: 5.0, min: 5.0, max: 5.0, sum_of_squares: 25.0 };
+        let summary = MetricMeta::new(MetricKind::Summary, "");
+        insights.record(1, "abn/m", &summary, Observation::Summary(sums)).unwrap();
+        let slo = |metric: &str| Slo { metric: metric.to_owned(), limit: 50.0 };
+        let slos = Slos {
+            upper: vec![slo("p/g"), slo("abn/m/mean"), slo("abn/m/stddev"), slo("nonsense")],
+            lower: vec![slo("p/g")],
+        };
+        let satisfied = slos.assess(&insights);
+        let upper = [[true, false], [false, true], [false, false], [false, false]];
+        assert_eq!(satisfied.upper, upper);
+        assert_eq!(satisfied.lower, [[true, false]]);
     }
 
     #[test]

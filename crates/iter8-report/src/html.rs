@@ -6,12 +6,13 @@
 mod chart;
 
 use askama::Template;
+use iter8_model::number::shortest;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use crate::Context;
 use crate::view::{
-    CURVE_PERCENTS, Check, Distribution, Loop, NO_INSIGHTS, Outcome, Series, SloRow, View, cell,
+    CURVE_PERCENTS, Check, Distribution, Loop, MetricRow, NO_INSIGHTS, Outcome, Series, SloRow, View, cell,
 };
 
 /// Draws the charts. Plotly is under the MIT licence, which lies beside the file.
@@ -95,7 +96,7 @@ fn mark(check: &Check) -> Mark {
     let (class, sign, words) = match check.outcome() {
         Outcome::Satisfied => ("good", "✓", "satisfied"),
         Outcome::Violated => ("bad", "✗", "not satisfied"),
-        Outcome::Unavailable => ("open", "?", "no value"),
+        Outcome::Unavailable => ("open", "?", ""),
         Outcome::NotAssessed => ("open", "–", "not assessed"),
     };
     Mark { class, sign, words }
@@ -107,6 +108,12 @@ fn share_of_bar(row: &SloRow, check: &Check) -> Option<String> {
     let value = check.value.filter(|value| value.is_finite() && *value >= 0.0)?;
     let share = (row.limit > 0.0).then(|| (value / row.limit * LIMIT_AT).min(100.0))?;
     Some(format!("{share:.1}"))
+}
+
+/// The cells of a metric, each with its exact value, which a pointer brings to light.
+fn exact_cells(row: &MetricRow) -> Vec<(String, String)> {
+    let exact = |value: &Option<f64>| value.map(shortest).unwrap_or_default();
+    row.cells().zip(row.values.iter().map(exact)).collect()
 }
 
 fn description(row: &SloRow) -> &str {

@@ -48,7 +48,8 @@ struct Summary<'a> {
 #[serde(rename_all = "camelCase")]
 struct Version<'a> {
     label: &'a str,
-    version: &'a str,
+    #[serde(rename = "version")]
+    name: &'a str,
     track: &'a str,
 }
 
@@ -123,11 +124,7 @@ pub fn render(view: &View, context: &Context) -> String {
         versions: view
             .versions
             .iter()
-            .map(|of| Version {
-                label: &of.label,
-                version: &of.name.version,
-                track: &of.name.track,
-            })
+            .map(|of| Version { label: &of.label, name: &of.name.version, track: &of.name.track })
             .collect(),
         slos: view.slos.iter().flatten().map(slo).collect(),
         metrics: view.metrics.iter().map(metric).collect(),

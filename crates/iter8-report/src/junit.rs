@@ -54,10 +54,8 @@ fn in_version(view: &View, text: &str, version: &str) -> String {
 
 fn facts(view: &View) -> [TestCase; 2] {
     let summary = &view.summary;
-    let tasks = format!(
-        "{} out of {} tasks are complete",
-        summary.completed_tasks, summary.total_tasks
-    );
+    let tasks =
+        format!("{} out of {} tasks are complete", summary.completed_tasks, summary.total_tasks);
     [
         TestCase::new("completed", status(summary.completed, tasks)),
         TestCase::new("no failure", status(summary.no_failure, "a task has failed".to_owned())),
@@ -76,14 +74,12 @@ fn objectives(view: &View) -> Vec<TestCase> {
 }
 
 fn objective(row: &SloRow, check: &Check) -> TestCaseStatus {
-    match check.satisfied {
-        Some(satisfied) => status(satisfied, row.comparison(check)),
-        None => {
-            let mut skipped = TestCaseStatus::skipped();
-            skipped.set_message("not assessed");
-            skipped
-        }
-    }
+    let Some(satisfied) = check.satisfied else {
+        let mut skipped = TestCaseStatus::skipped();
+        skipped.set_message("not assessed");
+        return skipped;
+    };
+    status(satisfied, row.comparison(check))
 }
 
 fn status(holds: bool, message: String) -> TestCaseStatus {

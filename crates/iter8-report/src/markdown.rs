@@ -1,10 +1,12 @@
 //! The report for the summary of a CI job, or for a comment on a change.
 
+use std::fmt::Write as _;
+
 use iter8_model::number::shortest;
 use iter8_model::slo::Bound;
 
 use crate::Context;
-use crate::view::{Check, NO_INSIGHTS, Outcome, SloRow, View, cell, label};
+use crate::view::{Check, NO_INSIGHTS, Outcome, SloRow, View};
 
 /// Renders the report.
 pub fn render(view: &View, context: &Context) -> String {
@@ -16,11 +18,11 @@ pub fn render(view: &View, context: &Context) -> String {
     let mut out = format!("### {mark} {}: {}\n\n", escape(&context.group), view.headline());
     out.push_str(&view.summary.sentences());
     if let Some(tally) = view.tally() {
-        out.push_str(&format!(" {tally}."));
+        let _ = write!(out, " {tally}.");
     }
     out.push_str("\n\n");
     if !view.has_insights {
-        out.push_str(&format!("{NO_INSIGHTS}\n"));
+        let _ = writeln!(out, "{NO_INSIGHTS}");
         return out;
     }
     if let Some(rows) = view.slos.as_ref().filter(|rows| !rows.is_empty()) {
@@ -33,53 +35,51 @@ pub fn render(view: &View, context: &Context) -> String {
 fn slos(out: &mut String, view: &View, rows: &[SloRow]) {
     let columns = view.columns("Value");
     let fixed = ["SLO", "Limit"].map(str::to_owned);
-    header(out, fixed.into_iter().chain(columns).collect());
+    header(out, &fixed.into_iter().chain(columns).collect::<Vec<_>>());
     for row in rows {
         let sign = match row.bound {
             Bound::Upper => "≤",
             Bound::Lower => "≥",
         };
-        let checks = row.checks.iter().map(check);
+        let checks = row.checks.iter().map(|of| check(row, of));
         let fixed = [row.label(), format!("{sign} {}", shortest(row.limit))];
-        line(out, fixed.into_iter().chain(checks).collect());
+        line(out, fixed.into_iter().chain(checks));
     }
     out.push('\n');
 }
 
-fn check(check: &Check) -> String {
+fn check(row: &SloRow, check: &Check) -> String {
     let mark = match check.outcome() {
         Outcome::Satisfied => "✅",
         Outcome::Violated => "❌",
         Outcome::Unavailable => "❔",
         Outcome::NotAssessed => "⚪",
     };
-    format!("{mark} {}", cell(check.value))
+    format!("{mark} {}", row.cell(check))
 }
 
 fn metrics(out: &mut String, view: &View) {
     out.push_str("<details>\n<summary>Latest observed values for metrics</summary>\n\n");
     let columns = view.columns("Value");
-    header(out, ["Metric".to_owned()].into_iter().chain(columns).collect());
+    header(out, &["Metric".to_owned()].into_iter().chain(columns).collect::<Vec<_>>());
     for row in &view.metrics {
-        let values = row.values.iter().copied().map(cell);
-        let name = label(&row.name, row.meta.units.as_deref());
-        line(out, [name].into_iter().chain(values).collect());
+        line(out, [row.label()].into_iter().chain(row.cells()));
     }
     out.push_str("\n</details>\n");
 }
 
 /// The heading of a table and its rule: text to the left, numbers to the right.
-fn header(out: &mut String, cells: Vec<String>) {
+fn header(out: &mut String, cells: &[String]) {
     let rule: Vec<&str> =
         (0..cells.len()).map(|column| if column == 0 { ":--" } else { "--:" }).collect();
     let rule = rule.join(" | ");
-    line(out, cells);
-    out.push_str(&format!("| {rule} |\n"));
+    line(out, cells.iter().cloned());
+    let _ = writeln!(out, "| {rule} |");
 }
 
-fn line(out: &mut String, cells: Vec<String>) {
-    let cells: Vec<String> = cells.iter().map(|cell| escape(cell)).collect();
-    out.push_str(&format!("| {} |\n", cells.join(" | ")));
+fn line(out: &mut String, cells: impl IntoIterator<Item = String>) {
+    let cells: Vec<String> = cells.into_iter().map(|cell| escape(&cell)).collect();
+    let _ = writeln!(out, "| {} |", cells.join(" | "));
 }
 
 /// Text that Markdown and the HTML in it show as it is. Line ends and other control characters

@@ -1,7 +1,9 @@
 //! The report for terminals, to the byte as Iter8 0.13 prints it for the same result.
 
+use std::fmt::Write as _;
+
 use crate::Context;
-use crate::view::{NO_INSIGHTS, SloRow, UNAVAILABLE, View, cell};
+use crate::view::{NO_INSIGHTS, SloRow, UNAVAILABLE, View};
 
 /// Dashes under the first heading of the table of objectives.
 const SLO_RULE: usize = 14;
@@ -24,11 +26,11 @@ pub fn render(view: &View, context: &Context) -> String {
         ("Number of completed tasks", summary.completed_tasks.to_string()),
         ("Number of completed loops", summary.completed_loops.to_string()),
     ] {
-        out.push_str(&format!("  {key}: {value}\n"));
+        let _ = writeln!(out, "  {key}: {value}");
     }
     if !view.has_insights {
         section(&mut out, "Metrics-based Insights:");
-        out.push_str(&format!("  {NO_INSIGHTS}\n\n"));
+        let _ = write!(out, "  {NO_INSIGHTS}\n\n");
         return out;
     }
     if let Some(rows) = &view.slos {
@@ -43,7 +45,7 @@ pub fn render(view: &View, context: &Context) -> String {
 
 /// An empty line, the heading, as many asterisks, and another empty line.
 fn section(out: &mut String, heading: &str) {
-    out.push_str(&format!("\n{heading}\n{}\n\n", "*".repeat(heading.len())));
+    let _ = write!(out, "\n{heading}\n{}\n\n", "*".repeat(heading.len()));
 }
 
 fn slo_table(view: &View, rows: &[SloRow]) -> Vec<Vec<String>> {
@@ -61,8 +63,7 @@ fn slo_table(view: &View, rows: &[SloRow]) -> Vec<Vec<String>> {
 fn metric_table(view: &View, show_samples: bool) -> Vec<Vec<String>> {
     let mut table = header(view, ("Metric", METRIC_RULE), ("value", VALUE_RULE));
     for row in view.metrics.iter().filter(|row| show_samples || !row.is_extra) {
-        let values = row.values.iter().copied().map(cell);
-        table.push([row.label()].into_iter().chain(values).collect());
+        table.push([row.label()].into_iter().chain(row.cells()).collect());
     }
     table
 }
@@ -88,7 +89,7 @@ fn table(out: &mut String, rows: &[Vec<String>]) {
         let padded = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
             if column + 1 == row.len() { cell.clone() } else { format!("{cell:<width$} ") }
         });
-        out.push_str(&format!("  {}\n", padded.collect::<Vec<_>>().join("| ")));
+        let _ = writeln!(out, "  {}", padded.collect::<Vec<_>>().join("| "));
     }
     out.push_str("  \n");
 }

@@ -10,6 +10,8 @@ pub use loops::{Loop, Loops};
 pub use metrics::MetricRow;
 pub use slos::{Check, Outcome, SloRow};
 
+use std::fmt::Write as _;
+
 use iter8_model::experiment::Experiment;
 use iter8_model::insights::{Insights, VersionName};
 use iter8_model::number::two_decimals;
@@ -159,7 +161,9 @@ impl View {
         match count(Outcome::Unavailable) {
             0 => {}
             1 => text.push_str(", 1 has no value"),
-            more => text.push_str(&format!(", {more} have no value")),
+            more => {
+                let _ = write!(text, ", {more} have no value");
+            }
         }
         Some(text)
     }

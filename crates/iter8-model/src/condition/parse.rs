@@ -146,6 +146,7 @@ impl Parser<'_> {
     fn operators(&mut self, mut left: Expr, precedence: u32) -> Result<Expr, Rejection> {
         let mut after_coalesce = false;
         loop {
+            // Differs from Iter8 0.13, which loses the `not` of `a + b not in c`.
             let negated = self.at(Symbol::Not);
             let ahead = &self.tokens[(self.next + usize::from(negated)).min(self.tokens.len() - 1)];
             let TokenKind::Symbol(symbol) = ahead.kind else { return Ok(left) };

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::view::{Distribution, Loop, Loops, Series, View};
+use crate::view::{Distribution, Loop, Series, SloRow, View};
 
 #[derive(Serialize)]
 struct Charts<'a> {
@@ -48,6 +48,13 @@ struct Line<'a> {
     units: &'a str,
     /// `values[version][loop]`.
     values: Vec<Vec<Option<f64>>>,
+    limits: Vec<Limit<'a>>,
+}
+
+#[derive(Serialize)]
+struct Limit<'a> {
+    bound: &'a str,
+    limit: f64,
 }
 
 /// The data of all charts, fit to stand inside a `script` element.
@@ -55,7 +62,7 @@ pub(super) fn data(view: &View, with_loops: bool) -> String {
     let charts = Charts {
         versions: view.versions.iter().map(|version| version.label.as_str()).collect(),
         distributions: view.distributions.iter().map(histogram).collect(),
-        loops: with_loops.then(|| trend(&view.loops, view.versions.len())),
+        loops: with_loops.then(|| trend(view)),
     };
     let json = serde_json::to_string(&charts).expect("the data is made of structs and lists");
     inert(&json)
@@ -88,16 +95,18 @@ fn bars(series: &Series) -> Bars {
     }
 }
 
-fn trend(loops: &Loops, versions: usize) -> Trend<'_> {
+fn trend(view: &View) -> Trend<'_> {
+    let loops = &view.loops;
     Trend {
         number: loops.newest.iter().map(|record| record.number).collect(),
         end: loops.newest.iter().map(|record| record.end.to_string()).collect(),
         outcome: loops.newest.iter().map(|record| record.outcome.as_str()).collect(),
-        metrics: (0..loops.metrics.len()).map(|at| line(loops, at, versions)).collect(),
+        metrics: (0..loops.metrics.len()).map(|at| line(view, at)).collect(),
     }
 }
 
-fn line(loops: &Loops, at: usize, versions: usize) -> Line<'_> {
+fn line(view: &View, at: usize) -> Line<'_> {
+    let loops = &view.loops;
     let (name, units) = &loops.metrics[at];
     let of_version = |version: usize| {
         let value = |record: &Loop| *record.values.get(at)?.get(version)?;
@@ -106,6 +115,11 @@ fn line(loops: &Loops, at: usize, versions: usize) -> Line<'_> {
     Line {
         name,
         units: units.as_deref().unwrap_or_default(),
-        values: (0..versions).map(of_version).collect(),
+        values: (0..view.versions.len()).map(of_version).collect(),
+        limits: view.slos.iter().flatten().filter(|row| row.metric == *name).map(limit).collect(),
     }
+}
+
+fn limit(row: &SloRow) -> Limit<'_> {
+    Limit { bound: row.bound.as_str(), limit: row.limit }
 }

@@ -3,6 +3,8 @@
 use iter8_model::insights::{Insights, VersionInsights};
 use iter8_model::metric::{Bucket, MetricKind, MetricMeta};
 
+use super::label;
+
 /// Percentiles that tables beside a chart show.
 pub const CURVE_PERCENTS: [f64; 7] = [50.0, 75.0, 90.0, 95.0, 99.0, 99.9, 100.0];
 
@@ -53,6 +55,13 @@ pub struct CurvePoint {
     pub percent: f64,
     /// The value at or below which they lie.
     pub value: f64,
+}
+
+impl Distribution {
+    /// The metric's name with its units.
+    pub fn label(&self) -> String {
+        label(&self.metric, self.meta.units.as_deref())
+    }
 }
 
 impl Series {
@@ -168,8 +177,7 @@ impl Grid {
         for value in values {
             *counts.entry(self.index(*value)).or_default() += 1;
         }
-        let bucket =
-            |(at, count)| Bucket { lower: self.edge(at), upper: self.edge(at + 1), count };
+        let bucket = |(at, count)| Bucket { lower: self.edge(at), upper: self.edge(at + 1), count };
         counts.into_iter().map(bucket).collect()
     }
 

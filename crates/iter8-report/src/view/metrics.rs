@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use iter8_model::insights::Insights;
 use iter8_model::metric::{MetricKind, MetricMeta, MetricName};
+use iter8_model::slo::Slos;
 
-use super::label;
+use super::{cell, label};
 
 /// What a summary metric is shown as.
 const OF_SUMMARY: [&str; 5] = ["count", "max", "mean", "min", "stddev"];
@@ -33,6 +34,11 @@ impl MetricRow {
     pub fn label(&self) -> String {
         label(&self.name, self.meta.units.as_deref())
     }
+
+    /// The values as texts of table cells.
+    pub fn cells(&self) -> impl Iterator<Item = String> {
+        self.values.iter().copied().map(cell)
+    }
 }
 
 /// Every counter and gauge, every summary and sample by its aggregates, and what objectives name,
@@ -45,7 +51,8 @@ pub(super) fn rows(insights: &Insights) -> Vec<MetricRow> {
                 names.insert(base.clone(), false);
             }
             MetricKind::Summary => {
-                names.extend(OF_SUMMARY.map(|aggregation| (format!("{base}/{aggregation}"), false)));
+                names
+                    .extend(OF_SUMMARY.map(|aggregation| (format!("{base}/{aggregation}"), false)));
             }
             MetricKind::Sample => {
                 names.extend(OF_SAMPLE.map(|aggregation| (format!("{base}/{aggregation}"), true)));
@@ -53,7 +60,7 @@ pub(super) fn rows(insights: &Insights) -> Vec<MetricRow> {
             MetricKind::Histogram => {}
         }
     }
-    let slos = insights.slos.iter().flat_map(|slos| slos.iter());
+    let slos = insights.slos.iter().flat_map(Slos::iter);
     let named = slos.filter_map(|(_, slo)| slo.metric.parse::<MetricName>().ok());
     names.extend(named.map(|name| (name.to_string(), false)));
     names.into_iter().filter_map(|(name, is_extra)| row(insights, &name, is_extra)).collect()

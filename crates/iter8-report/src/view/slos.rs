@@ -2,7 +2,7 @@
 
 use iter8_model::insights::Insights;
 use iter8_model::metric::{MetricMeta, MetricName, normalise};
-use iter8_model::number::shortest;
+use iter8_model::number::{shortest, two_decimals};
 use iter8_model::slo::{Bound, Slo};
 
 use super::{cell, label};
@@ -64,6 +64,21 @@ impl SloRow {
         }
     }
 
+    /// The value of a check as the text of a table cell: two decimals, or more where a small
+    /// number, or one close to the limit, would look like another.
+    pub fn cell(&self, check: &Check) -> String {
+        let Some(value) = check.value.filter(|value| value.is_finite()) else {
+            return cell(check.value);
+        };
+        let rounded = (value * 100.0).round() / 100.0;
+        let looks_like_limit = rounded == self.limit && value != self.limit;
+        match value.abs() {
+            _ if looks_like_limit => shortest(value),
+            size if size > 0.0 && size < 0.1 => significant(value),
+            _ => two_decimals(value),
+        }
+    }
+
     /// The value of a check beside the limit: `http/latency-p99 (msec) = 61.20, limit <= 50`.
     pub fn comparison(&self, check: &Check) -> String {
         let sign = match self.bound {
@@ -75,7 +90,7 @@ impl SloRow {
             Outcome::Unavailable => {
                 format!("{} is {}, limit {sign} {limit}", self.label(), cell(None))
             }
-            _ => format!("{} = {}, limit {sign} {limit}", self.label(), cell(check.value)),
+            _ => format!("{} = {}, limit {sign} {limit}", self.label(), self.cell(check)),
         }
     }
 }
@@ -90,6 +105,12 @@ impl Check {
             (Some(false), _) => Outcome::Unavailable,
         }
     }
+}
+
+/// A small number with three significant digits: `0.00123`.
+fn significant(value: f64) -> String {
+    let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
+    shortest(rounded)
 }
 
 /// All objectives, upper before lower; `None` if there are none. Names that cannot be resolved

@@ -101,7 +101,8 @@ impl Checker {
         };
         let Some(next) = next else {
             let (on, index) = (on.to_string(), by.to_string());
-            return Err(reject(offset, CompileFault::NotIndexable { on, index }));
+            let fault = CompileFault::NotIndexable { on, index };
+            return Err(hinted(offset, fault, whole(&by)));
         };
         Ok((StepKind::Index(index), next))
     }
@@ -123,11 +124,16 @@ impl Checker {
             if found.may_be(&Type::Int) {
                 return Ok(Some(node));
             }
-            Err(reject(at, CompileFault::BadSliceBound(found.to_string())))
+            Err(hinted(at, CompileFault::BadSliceBound(found.to_string()), whole(&found)))
         };
         let kind = StepKind::Slice { from: bound(from)?, to: bound(to)? };
         Ok((kind, on))
     }
+}
+
+/// Advice for a fraction where a place in a list is wanted; every quotient is one.
+fn whole(found: &Type) -> Option<String> {
+    matches!(found, Type::Float).then(|| "cut the fraction off with `int(…)`".to_owned())
 }
 
 fn method_of(on: &Type, name: &str) -> Option<Method> {

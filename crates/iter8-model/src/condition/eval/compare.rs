@@ -50,11 +50,12 @@ impl Evaluator<'_> {
     pub(super) fn membership(&mut self, offset: usize, left: &Node, right: &Node) -> Outcome {
         let member = self.value(left)?;
         if let NodeKind::Binary { operator: Binary::Range, left: from, right: to } = &right.kind {
-            // A range knows its members without being written out.
+            // A range is not written out here, and fractions between its ends are in it: a latency
+            // of 42.5 is in `0..50`. Differs from Iter8 0.13: also if an end is not a literal.
             let range = self.range(right.offset, from, to)?;
             let within = match member {
                 Value::Int(value) => range.contains(&value),
-                Value::Float(value) if value.fract() == 0.0 => {
+                Value::Float(value) => {
                     *range.start() as f64 <= value && value <= *range.end() as f64
                 }
                 _ => false,

@@ -169,7 +169,9 @@ fn membership() {
         "'a' in {a: 1} and 'b' not in {a: 1}",
         "'NumLoops' in Result and 'numLoops' not in Result",
         "3 in 1..3 and 0 not in 1..3 and 1 not in 3..1",
-        "2.0 in 1..3 and 2.5 not in 1..3 and 'a' not in 1..3",
+        "2.0 in 1..3 and 'a' not in 1..3 and nil not in 1..3",
+        "2.5 in 1..3 and 3.5 not in 1..3 and 0 / 0 not in 1..3 and 2.5 not in [1, 2, 3]",
+        "-3 not in [-3, 4] == false and 2 * 3 not in []",
         "Result.Iter8Version in ['v0.13', 'v0.14']",
         "true not in Result.Insights.SLOsSatisfied.Lower",
     ]);

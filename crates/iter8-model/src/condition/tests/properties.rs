@@ -85,36 +85,38 @@ const PIECES: &[&str] = &[
     "é",
 ];
 
+/// Expressions that have no parts.
+const LEAVES: &[&str] = &[
+    "0",
+    "1",
+    "-3",
+    "2.5",
+    "'a'",
+    "'12'",
+    "true",
+    "false",
+    "nil",
+    "Spec",
+    "Result",
+    "[]",
+    "Result.NumLoops",
+    "Result.Insights",
+    "Result.Iter8Version",
+    "SLOs()",
+    "1..4",
+    "{a: 1}",
+    "Result.Insights.SLOs.Upper",
+    "Result.Insights?.ScalarMetricValue(1, 'm')",
+    "9223372036854775807",
+    "Spec[0]",
+    "Spec[1]",
+    "Spec[2]",
+    "Result.StartTime.Hour()",
+];
+
 /// Expressions that nearly always parse, of every type.
 fn expression() -> impl Strategy<Value = String> {
-    let leaf = prop::sample::select(vec![
-        "0",
-        "1",
-        "-3",
-        "2.5",
-        "'a'",
-        "'12'",
-        "true",
-        "false",
-        "nil",
-        "Spec",
-        "Result",
-        "[]",
-        "Result.NumLoops",
-        "Result.Insights",
-        "Result.Iter8Version",
-        "SLOs()",
-        "1..4",
-        "{a: 1}",
-        "Result.Insights.SLOs.Upper",
-        "Result.Insights?.ScalarMetricValue(1, 'm')",
-        "9223372036854775807",
-        "Spec[0]",
-        "Spec[1]",
-        "Spec[2]",
-        "Result.StartTime.Hour()",
-    ])
-    .prop_map(str::to_owned);
+    let leaf = prop::sample::select(LEAVES).prop_map(str::to_owned);
     let binary = prop::sample::select(vec![
         "+",
         "-",

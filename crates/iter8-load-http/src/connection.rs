@@ -1,0 +1,522 @@
+//! One connection and the request on it.
+//!
+//! A connection is closed, connecting, idle, writing or reading. It is told to start a request
+//! and what the poller saw, and says when the request has come to its end.
+
+use std::os::fd::OwnedFd;
+
+use iter8_load::{Clock, Failure, Outcome, SplitMix64, Verdict};
+use rustix::io::Errno;
+
+use crate::decoder::{Expected, Progress, ProtocolError, Response, ResponseDecoder};
+use crate::message::Message;
+use crate::poller::{Poller, Readiness};
+use crate::redirect::Hop;
+use crate::socket::{Peer, connected, receive_some, send_some};
+use crate::transport::HttpTransport;
+
+/// Reads in a row before other connections have their turn: 1 MiB with the shared buffer, so
+/// that one endless body cannot starve the schedule.
+const READS_AT_ONCE: u32 = 16;
+
+/// What a connection needs of its worker.
+pub(crate) struct Context<'a> {
+    pub(crate) transport: &'a HttpTransport,
+    pub(crate) poller: &'a Poller,
+    pub(crate) clock: Clock,
+    pub(crate) buffer: &'a mut [u8],
+    pub(crate) random: &'a mut SplitMix64,
+}
+
+/// What came of telling a connection something.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// Something else must happen first.
+    Pending,
+    /// There is more to read, but others should have their turn.
+    Again,
+    /// It is open and idle; nanoseconds that took.
+    Opened(u64),
+    /// It could not be opened, and no request was waiting for it.
+    NotOpened,
+    /// The request has come to its end.
+    Finished(Finish),
+}
+
+/// The end of a request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Finish {
+    pub(crate) outcome: Outcome,
+    /// Why it failed, if it did.
+    pub(crate) cause: Option<Cause>,
+}
+
+/// Why a request failed, for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Cause {
+    #[error("{}", .0.kind())]
+    Io(Errno),
+    #[error("{0}")]
+    Protocol(ProtocolError),
+    #[error("connection closed before the response was complete")]
+    Closed,
+    #[error("no connection within the time limit")]
+    ConnectTimeout,
+    #[error("no response within the time limit")]
+    Timeout,
+    #[error("redirect leads nowhere")]
+    Redirect,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Closed,
+    Connecting { since: u64, tried: usize },
+    Idle,
+    Writing { offset: usize },
+    Reading,
+}
+
+/// Book-keeping of the request under way.
+#[derive(Debug, Clone, Copy)]
+struct Request {
+    intended: Option<u64>,
+    taken: u64,
+    sent: Option<u64>,
+    connect: Option<u64>,
+    bytes_out: u64,
+    bytes_in: u64,
+    /// Whether anything came back on this connection for this request.
+    has_answer: bool,
+    /// Whether the connection is older than the request, and may have died meanwhile.
+    is_reused: bool,
+    retried: bool,
+}
+
+/// A connection of a worker, for the whole test.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    /// Its place among those of the worker.
+    index: u32,
+    /// Counts its sockets, so that events of closed ones can be told apart.
+    generation: u32,
+    /// Which of the addresses it uses.
+    address: usize,
+    socket: Option<OwnedFd>,
+    phase: Phase,
+    /// The peer will send no more.
+    is_ending: bool,
+    /// When it became able to carry a request.
+    free: u64,
+    request: Option<Request>,
+    decoder: ResponseDecoder,
+    /// Its own copy of a request with UUIDs.
+    own_lead: Vec<u8>,
+    hop: Option<Box<Hop>>,
+}
+
+impl Connection {
+    /// A closed connection that will use the addresses from number `address` on.
+    pub(crate) fn new(index: u32, address: usize, message: &Message) -> Self {
+        Self {
+            index,
+            generation: 0,
+            address,
+            socket: None,
+            phase: Phase::Closed,
+            is_ending: false,
+            free: 0,
+            request: None,
+            decoder: ResponseDecoder::default(),
+            own_lead: if message.has_slots() { message.lead.clone() } else { Vec::new() },
+            hop: None,
+        }
+    }
+
+    /// Whether an event is about the socket of this moment.
+    #[inline]
+    pub(crate) fn is_current(&self, token: u64) -> bool {
+        token == self.token()
+    }
+
+    fn token(&self) -> u64 {
+        u64::from(self.generation) << 32 | u64::from(self.index)
+    }
+
+    /// The place of the connection that an event is about.
+    #[inline]
+    pub(crate) fn index_of(token: u64) -> usize {
+        usize::try_from(token & u64::from(u32::MAX)).expect("32 bits fit")
+    }
+
+    /// Begins a new count of time in which the connection is free from the start.
+    pub(crate) fn restart(&mut self) {
+        self.free = 0;
+    }
+
+    /// Opens the connection without a request.
+    pub(crate) fn open(&mut self, ctx: &mut Context<'_>) -> Step {
+        self.connect(ctx, 0)
+    }
+
+    /// Sends a request that was taken at `now`.
+    #[inline]
+    pub(crate) fn start(&mut self, ctx: &mut Context<'_>, intended: Option<u64>, now: u64) -> Step {
+        let is_open = self.phase == Phase::Idle;
+        self.request = Some(Request {
+            intended,
+            taken: now,
+            sent: None,
+            connect: None,
+            bytes_out: 0,
+            bytes_in: 0,
+            has_answer: false,
+            is_reused: is_open,
+            retried: false,
+        });
+        let message = &ctx.transport.message;
+        if message.has_slots() {
+            message.refresh(&mut self.own_lead, ctx.random);
+        }
+        if is_open { self.send(ctx) } else { self.connect(ctx, 0) }
+    }
+
+    /// Takes note of what the poller saw.
+    #[inline]
+    pub(crate) fn on_event(&mut self, ctx: &mut Context<'_>, event: Readiness) -> Step {
+        match self.phase {
+            Phase::Closed => Step::Pending,
+            Phase::Connecting { since, tried } => self.on_connecting(ctx, since, tried),
+            Phase::Idle => {
+                self.is_ending |= event.hangup;
+                self.check_idle(ctx);
+                Step::Pending
+            }
+            Phase::Writing { .. } => {
+                self.is_ending |= event.hangup;
+                match self.write(ctx) {
+                    // The answer may be here before the request is out.
+                    Step::Pending => self.read(ctx),
+                    step => step,
+                }
+            }
+            Phase::Reading => {
+                self.is_ending |= event.hangup;
+                self.read(ctx)
+            }
+        }
+    }
+
+    /// Goes on reading after [`Step::Again`].
+    pub(crate) fn resume(&mut self, ctx: &mut Context<'_>) -> Step {
+        match self.phase {
+            Phase::Reading | Phase::Writing { .. } => self.read(ctx),
+            Phase::Closed | Phase::Connecting { .. } | Phase::Idle => Step::Pending,
+        }
+    }
+
+    /// The time limit of the request, or of opening, is over.
+    pub(crate) fn on_timeout(&mut self, ctx: &mut Context<'_>) -> Step {
+        let (failure, cause) = match self.phase {
+            Phase::Connecting { .. } => (Failure::ConnectTimeout, Cause::ConnectTimeout),
+            _ => (Failure::Timeout, Cause::Timeout),
+        };
+        self.fail(ctx, failure, cause)
+    }
+
+    /// Closes the socket, whatever is under way.
+    pub(crate) fn close(&mut self) {
+        self.socket = None;
+        self.generation = self.generation.wrapping_add(1);
+        self.phase = Phase::Closed;
+        self.is_ending = false;
+    }
+
+    fn connect(&mut self, ctx: &mut Context<'_>, tried: usize) -> Step {
+        self.close();
+        let Some(peers) = ctx.transport.peers(self.hop.as_deref()) else {
+            return self.fail(ctx, Failure::Redirect, Cause::Redirect);
+        };
+        let since = ctx.clock.now();
+        for tried in tried..peers.len() {
+            match self.connect_to(ctx, &peers[(self.address + tried) % peers.len()]) {
+                Ok(is_connected) => {
+                    self.phase = Phase::Connecting { since, tried };
+                    return if is_connected {
+                        self.on_connected(ctx, since)
+                    } else {
+                        Step::Pending
+                    };
+                }
+                Err(error) if tried + 1 == peers.len() => return self.fail_connect(ctx, error),
+                Err(_) => {}
+            }
+        }
+        self.fail_connect(ctx, Errno::ADDRNOTAVAIL)
+    }
+
+    fn connect_to(&mut self, ctx: &Context<'_>, peer: &Peer) -> Result<bool, Errno> {
+        let connecting = peer.connect()?;
+        let watched = ctx.poller.watch(&connecting.socket, self.token());
+        watched.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
+        self.socket = Some(connecting.socket);
+        Ok(connecting.is_connected)
+    }
+
+    fn on_connecting(&mut self, ctx: &mut Context<'_>, since: u64, tried: usize) -> Step {
+        let Some(socket) = &self.socket else {
+            return Step::Pending;
+        };
+        match connected(socket) {
+            Ok(()) => {
+                // From now on begin with the address that answered.
+                self.address = self.address.wrapping_add(tried);
+                self.on_connected(ctx, since)
+            }
+            Err(error) => {
+                let others = ctx.transport.peers(self.hop.as_deref());
+                if others.is_some_and(|peers| tried + 1 < peers.len()) {
+                    self.connect(ctx, tried + 1)
+                } else {
+                    self.fail_connect(ctx, error)
+                }
+            }
+        }
+    }
+
+    fn on_connected(&mut self, ctx: &mut Context<'_>, since: u64) -> Step {
+        let now = ctx.clock.now();
+        let took = now.saturating_sub(since);
+        self.free = now;
+        self.phase = Phase::Idle;
+        let Some(request) = &mut self.request else {
+            return Step::Opened(took);
+        };
+        request.connect = Some(request.connect.unwrap_or(0) + took);
+        self.send(ctx)
+    }
+
+    fn fail_connect(&mut self, ctx: &mut Context<'_>, error: Errno) -> Step {
+        let failure = match error {
+            Errno::CONNREFUSED => Failure::ConnectRefused,
+            Errno::TIMEDOUT => Failure::ConnectTimeout,
+            _ => Failure::ConnectOther,
+        };
+        self.fail(ctx, failure, Cause::Io(error))
+    }
+
+    /// Sends the request on the open socket, from its beginning.
+    #[inline]
+    fn send(&mut self, ctx: &mut Context<'_>) -> Step {
+        let plan = &ctx.transport.plan;
+        let no_body =
+            self.hop.as_ref().map_or(ctx.transport.message.is_head, |h| h.message.is_head);
+        self.decoder.begin(Expected { no_body, location: plan.follow_redirects });
+        self.phase = Phase::Writing { offset: 0 };
+        if let Some(request) = &mut self.request {
+            request.has_answer = false;
+            request.sent.get_or_insert_with(|| ctx.clock.now());
+        }
+        self.write(ctx)
+    }
+
+    #[inline]
+    fn write(&mut self, ctx: &mut Context<'_>) -> Step {
+        let (Phase::Writing { mut offset }, Some(socket)) = (self.phase, &self.socket) else {
+            return Step::Pending;
+        };
+        let (lead, tail): (&[u8], &[u8]) = match &self.hop {
+            Some(hop) => (&hop.message.lead, &hop.message.tail),
+            None if self.own_lead.is_empty() => {
+                (&ctx.transport.message.lead, &ctx.transport.message.tail)
+            }
+            None => (&self.own_lead, &ctx.transport.message.tail),
+        };
+        let begun = offset;
+        let failed = loop {
+            let rest = match offset.checked_sub(lead.len()) {
+                None => &lead[offset..],
+                Some(beyond) => &tail[beyond..],
+            };
+            if rest.is_empty() {
+                break None;
+            }
+            match send_some(socket, rest) {
+                Ok(Some(sent)) => offset += sent,
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            }
+        };
+        let is_sent = offset == lead.len() + tail.len();
+        self.phase = if is_sent { Phase::Reading } else { Phase::Writing { offset } };
+        if let Some(request) = &mut self.request {
+            request.bytes_out += (offset - begun) as u64;
+        }
+        match failed {
+            None => Step::Pending,
+            // The server may have answered before it closed.
+            Some(error) => match self.read(ctx) {
+                Step::Pending => self.lose(ctx, Some(error)),
+                step => step,
+            },
+        }
+    }
+
+    #[inline]
+    fn read(&mut self, ctx: &mut Context<'_>) -> Step {
+        for _ in 0..READS_AT_ONCE {
+            let Some(socket) = &self.socket else {
+                return Step::Pending;
+            };
+            let received = match receive_some(socket, ctx.buffer) {
+                Ok(Some(0)) => return self.on_end(ctx),
+                Ok(Some(received)) => received,
+                Ok(None) => return Step::Pending,
+                Err(error) => return self.lose(ctx, Some(error)),
+            };
+            if let Some(request) = &mut self.request {
+                request.has_answer = true;
+                request.bytes_in += received as u64;
+            }
+            let is_full = received == ctx.buffer.len();
+            match self.decoder.feed(&ctx.buffer[..received]) {
+                // A read that did not fill the buffer has emptied the socket, and the next data
+                // will raise an event; the end of a connection already announced will not.
+                Ok(Progress::More) if !is_full && !self.is_ending => return Step::Pending,
+                Ok(Progress::More) => {}
+                Ok(Progress::Complete { consumed, response }) => {
+                    if consumed < received || (is_full && self.has_leftover(ctx)) {
+                        return self.break_off(ctx, ProtocolError::TrailingBytes);
+                    }
+                    return self.on_response(ctx, response);
+                }
+                Err(error) => return self.break_off(ctx, error),
+            }
+        }
+        Step::Again
+    }
+
+    /// Looks for bytes behind a response that ended just where the buffer does.
+    fn has_leftover(&mut self, ctx: &mut Context<'_>) -> bool {
+        let more = self.socket.as_ref().map(|socket| receive_some(socket, ctx.buffer));
+        match more {
+            Some(Ok(Some(1..))) => true,
+            Some(Ok(None)) => false,
+            _ => {
+                self.is_ending = true;
+                false
+            }
+        }
+    }
+
+    fn on_end(&mut self, ctx: &mut Context<'_>) -> Step {
+        self.is_ending = true;
+        match self.decoder.end() {
+            Some(response) => self.on_response(ctx, response),
+            None => self.lose(ctx, None),
+        }
+    }
+
+    #[inline]
+    fn on_response(&mut self, ctx: &mut Context<'_>, response: Response) -> Step {
+        let is_sent = self.phase == Phase::Reading;
+        let keeps =
+            response.keep_alive && ctx.transport.plan.keep_alive && is_sent && !self.is_ending;
+        if let Some(location) = self.decoder.take_location() {
+            return self.follow(ctx, response.status, &location, keeps);
+        }
+        // A connection to where a redirect led is of no use for the next request.
+        let is_home = self.hop.as_ref().is_none_or(|hop| ctx.transport.is_home(&hop.url));
+        if keeps && is_home {
+            self.phase = Phase::Idle;
+        } else {
+            self.close();
+        }
+        self.finish(ctx, Verdict::Status(response.status), None)
+    }
+
+    fn follow(&mut self, ctx: &mut Context<'_>, status: u16, location: &str, keeps: bool) -> Step {
+        let plan = &ctx.transport.plan;
+        let Some(hop) = Hop::next(plan, self.hop.as_deref(), status, location) else {
+            return self.fail(ctx, Failure::Redirect, Cause::Redirect);
+        };
+        let here = self.hop.as_ref().map_or(&plan.url, |hop| &hop.url).origin();
+        let stays = keeps && here == hop.url.origin();
+        self.hop = Some(Box::new(hop));
+        if stays {
+            if let Some(request) = &mut self.request {
+                request.is_reused = true;
+            }
+            return self.send(ctx);
+        }
+        self.connect(ctx, 0)
+    }
+
+    /// The connection is gone in the midst of a request.
+    fn lose(&mut self, ctx: &mut Context<'_>, error: Option<Errno>) -> Step {
+        if let Some(request) = &mut self.request
+            && request.is_reused
+            && !request.has_answer
+            && !request.retried
+        {
+            // The server closed a kept connection just when it was used again, as it may. That
+            // is no failure of the request.
+            request.retried = true;
+            request.is_reused = false;
+            return self.connect(ctx, 0);
+        }
+        match error {
+            None => self.fail(ctx, Failure::ClosedEarly, Cause::Closed),
+            Some(error) => {
+                let failure = match error {
+                    Errno::CONNRESET | Errno::PIPE => Failure::Reset,
+                    _ => Failure::Other,
+                };
+                self.fail(ctx, failure, Cause::Io(error))
+            }
+        }
+    }
+
+    fn break_off(&mut self, ctx: &mut Context<'_>, error: ProtocolError) -> Step {
+        self.fail(ctx, Failure::Protocol, Cause::Protocol(error))
+    }
+
+    fn fail(&mut self, ctx: &mut Context<'_>, failure: Failure, cause: Cause) -> Step {
+        self.close();
+        self.finish(ctx, Verdict::Failed(failure), Some(cause))
+    }
+
+    #[inline]
+    fn finish(&mut self, ctx: &mut Context<'_>, verdict: Verdict, cause: Option<Cause>) -> Step {
+        self.hop = None;
+        let Some(request) = self.request.take() else {
+            return Step::NotOpened;
+        };
+        let done = ctx.clock.now();
+        let sent = request.sent.unwrap_or(request.taken);
+        let outcome = Outcome {
+            intended: request.intended.unwrap_or(sent),
+            free: self.free,
+            sent,
+            done,
+            verdict,
+            bytes_out: request.bytes_out,
+            bytes_in: request.bytes_in,
+            connect: request.connect,
+            retried: request.retried,
+        };
+        self.free = done;
+        Step::Finished(Finish { outcome, cause })
+    }
+
+    /// Closes an idle connection whose peer closed it, or sent what nobody asked for.
+    fn check_idle(&mut self, ctx: &mut Context<'_>) {
+        let Some(socket) = &self.socket else {
+            return;
+        };
+        match receive_some(socket, ctx.buffer) {
+            Ok(None) if !self.is_ending => {}
+            _ => self.close(),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The bytes of a request, made once.
+
+use std::sync::Arc;
+
+use iter8_load::SplitMix64;
+
+/// What is replaced by a fresh random UUID in each request.
+pub(crate) const UUID_SLOT: &str = "{uuid}";
+
+/// Length of a UUID as text.
+const UUID_LENGTH: usize = 36;
+
+/// Bodies up to this size lie behind the head, so that one write sends both; larger ones are
+/// shared by all connections instead of copied. The size of a small socket buffer.
+const JOINED_BODY: usize = 16 * 1024;
+
+/// A request ready to be sent: first `lead`, then `tail`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Message {
+    /// The head, and the body if it is small or has slots.
+    pub(crate) lead: Vec<u8>,
+    /// The rest of the body.
+    pub(crate) tail: Arc<[u8]>,
+    /// Where in the lead UUIDs go.
+    slots: Vec<usize>,
+    /// Whether the response has no body because this is a HEAD.
+    pub(crate) is_head: bool,
+}
+
+impl Message {
+    /// Joins the parts of a request. `fields` are complete lines but for `Content-Length`, which
+    /// is added where the method or the body want one.
+    pub(crate) fn new(method: &str, path: &str, fields: &str, body: &Arc<[u8]>) -> Self {
+        let mut slots = Vec::new();
+        let mut lead = Vec::new();
+        lead.extend_from_slice(method.as_bytes());
+        lead.push(b' ');
+        push_with_slots(&mut lead, path.as_bytes(), &mut slots);
+        lead.extend_from_slice(b" HTTP/1.1\r\n");
+        lead.extend_from_slice(fields.as_bytes());
+        let mut own_body = Vec::new();
+        let mut body_slots = Vec::new();
+        push_with_slots(&mut own_body, body, &mut body_slots);
+        if !own_body.is_empty() || matches!(method, "POST" | "PUT" | "PATCH") {
+            lead.extend_from_slice(format!("Content-Length: {}\r\n", own_body.len()).as_bytes());
+        }
+        lead.extend_from_slice(b"\r\n");
+        let mut tail = Arc::default();
+        if body_slots.is_empty() && body.len() > JOINED_BODY {
+            tail = Arc::clone(body);
+        } else {
+            slots.extend(body_slots.iter().map(|slot| slot + lead.len()));
+            lead.append(&mut own_body);
+        }
+        Self { lead, tail, slots, is_head: method == "HEAD" }
+    }
+
+    /// Whether each request has UUIDs of its own, so that each connection needs its own copy of
+    /// the lead.
+    pub(crate) fn has_slots(&self) -> bool {
+        !self.slots.is_empty()
+    }
+
+    /// Writes fresh UUIDs into a copy of the lead.
+    pub(crate) fn refresh(&self, lead: &mut [u8], random: &mut SplitMix64) {
+        for &slot in &self.slots {
+            write_uuid(&mut lead[slot..slot + UUID_LENGTH], random);
+        }
+    }
+}
+
+/// Appends `text` with room for a UUID in each slot.
+fn push_with_slots(to: &mut Vec<u8>, text: &[u8], slots: &mut Vec<usize>) {
+    let mut rest = text;
+    while let Some(at) = rest.windows(UUID_SLOT.len()).position(|w| w == UUID_SLOT.as_bytes()) {
+        to.extend_from_slice(&rest[..at]);
+        slots.push(to.len());
+        to.extend_from_slice(&[b'0'; UUID_LENGTH]);
+        rest = &rest[at + UUID_SLOT.len()..];
+    }
+    to.extend_from_slice(rest);
+}
+
+/// Writes a random UUID of version 4 (RFC 9562, section 5.4) as text.
+fn write_uuid(to: &mut [u8], random: &mut SplitMix64) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&random.next_u64().to_be_bytes());
+    bytes[8..].copy_from_slice(&random.next_u64().to_be_bytes());
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let mut at = 0;
+    for (index, byte) in bytes.into_iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            to[at] = b'-';
+            at += 1;
+        }
+        to[at] = DIGITS[usize::from(byte >> 4)];
+        to[at + 1] = DIGITS[usize::from(byte & 15)];
+        at += 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn message(method: &str, path: &str, body: &[u8]) -> Message {
+        Message::new(method, path, "Host: web\r\n", &Arc::from(body))
+    }
+
+    fn text(message: &Message) -> String {
+        String::from_utf8(message.lead.clone()).unwrap()
+    }
+
+    #[test]
+    fn length_is_there_when_method_or_body_want_it() {
+        let get = message("GET", "/x", b"");
+        assert_eq!(text(&get), "GET /x HTTP/1.1\r\nHost: web\r\n\r\n");
+        let post = message("POST", "/", b"");
+        assert_eq!(text(&post), "POST / HTTP/1.1\r\nHost: web\r\nContent-Length: 0\r\n\r\n");
+        let delete = message("DELETE", "/", b"body");
+        assert!(text(&delete).ends_with("Content-Length: 4\r\n\r\nbody"));
+        assert!(message("HEAD", "/", b"").is_head);
+    }
+
+    #[test]
+    fn large_bodies_are_shared() {
+        let body: Arc<[u8]> = vec![b'x'; JOINED_BODY + 1].into();
+        let large = Message::new("POST", "/", "", &body);
+        assert!(Arc::ptr_eq(&large.tail, &body));
+        assert!(text(&large).ends_with("\r\n\r\n"));
+        assert_eq!(message("POST", "/", &vec![b'x'; JOINED_BODY]).tail.len(), 0);
+    }
+
+    #[test]
+    fn every_slot_gets_a_uuid_of_its_own_each_time() {
+        let message = message("POST", "/a/{uuid}/b?c={uuid}", b"<{uuid}> {uui} {uuid}");
+        let mut random = SplitMix64::new(1);
+        let mut seen = BTreeSet::new();
+        let length = format!("Content-Length: {}\r\n", 2 + 36 + 7 + 36);
+        for _ in 0..100 {
+            let mut lead = message.lead.clone();
+            message.refresh(&mut lead, &mut random);
+            let text = String::from_utf8(lead).unwrap();
+            assert!(text.contains(&length), "{text}");
+            assert!(text.contains(" {uui} "), "{text}");
+            for &slot in &message.slots {
+                let uuid = &text[slot..slot + UUID_LENGTH];
+                assert!(is_uuid_v4(uuid), "{uuid}");
+                assert!(seen.insert(uuid.to_owned()), "{uuid} twice");
+            }
+        }
+        assert_eq!(seen.len(), 400);
+    }
+
+    fn is_uuid_v4(text: &str) -> bool {
+        text.bytes().enumerate().all(|(index, byte)| match index {
+            8 | 13 | 18 | 23 => byte == b'-',
+            14 => byte == b'4',
+            19 => b"89ab".contains(&byte),
+            _ => byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte),
+        })
+    }
+
+    #[test]
+    fn slots_keep_a_large_body_with_the_head() {
+        let body = format!("{}{UUID_SLOT}", "x".repeat(JOINED_BODY));
+        let message = message("PUT", "/", body.as_bytes());
+        assert!(message.has_slots() && message.tail.is_empty());
+        assert!(message.lead.len() > JOINED_BODY + UUID_LENGTH);
+    }
+}

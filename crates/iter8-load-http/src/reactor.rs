@@ -1,0 +1,186 @@
+//! One worker's connections, and the loop that waits for them.
+
+use std::collections::VecDeque;
+use std::io;
+
+use iter8_load::{Clock, SplitMix64};
+
+use crate::connection::{Connection, Context, Finish, Step};
+use crate::deadlines::Deadlines;
+use crate::poller::Poller;
+use crate::transport::HttpTransport;
+
+/// Size of the buffer into which all connections read: most responses in one call, a long body
+/// in few, and well within the second-level cache.
+const BUFFER: usize = 64 * 1024;
+
+/// Results handed out before sockets are looked at again. Without it, requests that fail at once
+/// could keep the others from ever being read.
+const RESULTS_PER_POLL: u32 = 64;
+
+/// What happened.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A request came to its end on this connection.
+    Finished { connection: usize, finish: Finish },
+    /// This connection is open, and how long that took.
+    Opened { connection: usize, nanoseconds: u64 },
+    /// This connection could not be opened.
+    NotOpened { connection: usize },
+    /// Time passed.
+    Woke,
+}
+
+/// One worker's connections.
+#[derive(Debug)]
+pub(crate) struct Reactor<'t> {
+    transport: &'t HttpTransport,
+    clock: Clock,
+    poller: Poller,
+    connections: Vec<Connection>,
+    deadlines: Deadlines,
+    buffer: Box<[u8]>,
+    random: SplitMix64,
+    /// Results that wait to be handed out; at most one for each connection.
+    results: VecDeque<(usize, Step)>,
+    /// Connections that have more to read; at most each once.
+    again: VecDeque<usize>,
+    since_poll: u32,
+}
+
+impl<'t> Reactor<'t> {
+    /// So many closed connections for the worker of this number.
+    pub(crate) fn new(
+        transport: &'t HttpTransport,
+        worker: usize,
+        connections: usize,
+    ) -> io::Result<Self> {
+        let limit = u64::try_from(transport.plan.timeout.as_nanos()).unwrap_or(u64::MAX);
+        // Workers begin with different addresses, so that a few connections on many threads
+        // still reach all of them.
+        let first = worker.wrapping_mul(connections);
+        let connection = |index: u32| {
+            Connection::new(index, first.wrapping_add(index as usize), &transport.message)
+        };
+        Ok(Self {
+            transport,
+            clock: Clock::start(),
+            poller: Poller::new()?,
+            connections: (0u32..).take(connections).map(connection).collect(),
+            deadlines: Deadlines::new(connections, limit),
+            buffer: vec![0; BUFFER].into_boxed_slice(),
+            random: SplitMix64::new(
+                SplitMix64::new(transport.plan.seed).next_u64().wrapping_add(worker as u64),
+            ),
+            results: VecDeque::with_capacity(connections),
+            again: VecDeque::with_capacity(connections),
+            since_poll: 0,
+        })
+    }
+
+    /// Time by the reactor's clock.
+    #[inline]
+    pub(crate) fn now(&self) -> u64 {
+        self.clock.now()
+    }
+
+    /// Takes over the clock of the schedule. No connection may be busy.
+    pub(crate) fn restart(&mut self, clock: Clock) {
+        self.clock = clock;
+        for connection in &mut self.connections {
+            connection.restart();
+        }
+    }
+
+    /// Opens a connection that is closed.
+    pub(crate) fn open(&mut self, connection: usize) {
+        let now = self.now();
+        self.deadlines.set(connection, now);
+        self.tell(connection, |connection, ctx| connection.open(ctx));
+    }
+
+    /// Starts a request on a connection that is idle or closed.
+    #[inline]
+    pub(crate) fn start(&mut self, connection: usize, intended: Option<u64>, now: u64) {
+        self.deadlines.set(connection, now);
+        self.tell(connection, |connection, ctx| connection.start(ctx, intended, now));
+    }
+
+    /// Closes a connection without a result, whatever it is about.
+    pub(crate) fn abandon(&mut self, connection: usize) {
+        self.deadlines.clear(connection);
+        self.connections[connection].close();
+    }
+
+    /// The next thing that happens, at the latest at `wake_at` or 50 ms from now.
+    #[inline]
+    pub(crate) fn next(&mut self, wake_at: u64) -> io::Result<Event> {
+        let mut has_waited = false;
+        loop {
+            if self.since_poll < RESULTS_PER_POLL
+                && let Some((connection, step)) = self.results.pop_front()
+                && let Some(event) = event_of(connection, step)
+            {
+                self.since_poll += 1;
+                return Ok(event);
+            }
+            if let Some(readiness) = self.poller.next_event() {
+                let connection = Connection::index_of(readiness.token);
+                if self.connections[connection].is_current(readiness.token) {
+                    self.tell(connection, |connection, ctx| connection.on_event(ctx, readiness));
+                }
+                continue;
+            }
+            let now = self.now();
+            if let Some(connection) = self.deadlines.pop_expired(now) {
+                self.tell(connection, |connection, ctx| connection.on_timeout(ctx));
+                continue;
+            }
+            if has_waited && self.results.is_empty() {
+                return Ok(Event::Woke);
+            }
+            let is_busy = !self.results.is_empty() || !self.again.is_empty();
+            let deadline = self.deadlines.earliest().unwrap_or(u64::MAX);
+            self.poller.wait(now, if is_busy { 0 } else { wake_at.min(deadline) })?;
+            self.since_poll = 0;
+            has_waited = true;
+            for _ in 0..self.again.len() {
+                if let Some(connection) = self.again.pop_front() {
+                    self.tell(connection, |connection, ctx| connection.resume(ctx));
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn tell(&mut self, index: usize, what: impl FnOnce(&mut Connection, &mut Context<'_>) -> Step) {
+        let mut ctx = Context {
+            transport: self.transport,
+            poller: &self.poller,
+            clock: self.clock,
+            buffer: &mut self.buffer,
+            random: &mut self.random,
+        };
+        match what(&mut self.connections[index], &mut ctx) {
+            Step::Pending => {}
+            Step::Again => {
+                if !self.again.contains(&index) {
+                    self.again.push_back(index);
+                }
+            }
+            step => {
+                self.deadlines.clear(index);
+                self.results.push_back((index, step));
+            }
+        }
+    }
+}
+
+fn event_of(connection: usize, step: Step) -> Option<Event> {
+    match step {
+        Step::Finished(finish) => Some(Event::Finished { connection, finish }),
+        Step::Opened(nanoseconds) => Some(Event::Opened { connection, nanoseconds }),
+        Step::NotOpened => Some(Event::NotOpened { connection }),
+        Step::Pending | Step::Again => None,
+    }
+}
