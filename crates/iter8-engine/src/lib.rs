@@ -5,13 +5,15 @@
 //!
 //! Start with [`Runner::run_loop`].
 
+mod chain;
 mod progress;
 mod runner;
 mod store;
 mod task;
 
+pub use chain::chain;
 pub use progress::{Progress, Silent, TaskProgress};
-pub use runner::{LoopEnded, LoopError, Plan, PlanError, RunError, Runner};
+pub use runner::{LoopEnded, LoopError, Places, Plan, PlanError, RunError, Runner};
 pub use store::{
     FileStore, FileStoreError, GroupFolders, MemoryStore, Store, StoreError, Stored, Version,
 };

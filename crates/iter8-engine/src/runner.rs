@@ -1,7 +1,5 @@
 //! One loop after the other over the task list.
 
-use std::error::Error;
-
 use iter8_model::condition::{CompileError, Condition, EvalError};
 use iter8_model::experiment::{Experiment, ExperimentResult};
 use iter8_model::history::{LoopEnd, LoopOutcome};
@@ -10,6 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 
+use crate::chain;
 use crate::progress::Progress;
 use crate::store::{Store, StoreError, Version};
 use crate::task::{Task, TaskEnd, TaskError, TaskFactory, Turn};
@@ -52,18 +51,47 @@ pub enum PlanError {
     },
 }
 
+/// How error messages name the place of a task's inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Places {
+    /// As in the document: `spec[2].with`.
+    Document,
+    /// As in the values that the document was compiled from: `http`.
+    Values,
+}
+
+impl Places {
+    fn of_inputs(self, index: usize, name: &str) -> String {
+        match self {
+            Self::Document => format!("spec[{index}].with"),
+            Self::Values => name.to_owned(),
+        }
+    }
+
+    fn of_condition(self, index: usize, name: &str) -> String {
+        match self {
+            Self::Document => format!("spec[{index}].if"),
+            Self::Values => format!("{name}.if"),
+        }
+    }
+}
+
 impl Plan {
     /// Builds every task and compiles every condition, so that nothing starts if anything is
     /// wrong.
-    pub fn new(experiment: &Experiment, tasks: &dyn TaskFactory) -> Result<Self, PlanError> {
+    pub fn new(
+        experiment: &Experiment,
+        tasks: &dyn TaskFactory,
+        places: Places,
+    ) -> Result<Self, PlanError> {
         let mut steps = Vec::new();
         for (index, spec) in experiment.spec.iter().enumerate() {
             let condition = spec.condition.as_deref().map(Condition::compile).transpose();
             let condition = condition.map_err(|source| PlanError::Condition {
-                path: format!("spec[{index}].if"),
+                path: places.of_condition(index, spec.kind.as_str()),
                 source: Box::new(source),
             })?;
-            let task = tasks.build(spec, &format!("spec[{index}].with"))?;
+            let task = tasks.build(spec, &places.of_inputs(index, spec.kind.as_str()))?;
             steps.push(Step { condition, task });
         }
         Ok(Self { steps })
@@ -160,7 +188,7 @@ impl Runner<'_> {
         if ledger.experiment.result.is_none() {
             return Err(RunError::NoResult.into());
         }
-        let plan = Plan::new(&ledger.experiment, tasks)?;
+        let plan = Plan::new(&ledger.experiment, tasks, Places::Document)?;
         let start = (self.now)();
         ledger.result().num_loops += 1;
         ledger.result().num_completed_tasks = 0;
@@ -232,18 +260,6 @@ impl Runner<'_> {
         }
         ended.map_err(|source| RunError::Task { number, name, source })
     }
-}
-
-/// An error and its causes on one line.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 /// Why a loop was not started, or did not come to its end.

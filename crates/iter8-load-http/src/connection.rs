@@ -3,70 +3,27 @@
 //! A connection is closed, connecting, idle, writing or reading. It is told to start a request
 //! and what the poller saw, and says when the request has come to its end.
 
+mod dial;
+mod request;
+mod step;
+
 use std::os::fd::OwnedFd;
 
-use iter8_load::{Clock, Failure, Outcome, SplitMix64, Verdict};
+use iter8_load::{Failure, Verdict};
 use rustix::io::Errno;
 
 use crate::decoder::{Expected, Progress, ProtocolError, Response, ResponseDecoder};
 use crate::message::Message;
-use crate::poller::{Poller, Readiness};
+use crate::poller::Readiness;
 use crate::redirect::Hop;
-use crate::socket::{Peer, connected, receive_some, send_some};
-use crate::transport::HttpTransport;
+use crate::socket::{receive_some, send_some};
+use request::Request;
+
+pub(crate) use step::{Cause, Context, Finish, Step};
 
 /// Reads in a row before other connections have their turn: 1 MiB with the shared buffer, so
 /// that one endless body cannot starve the schedule.
 const READS_AT_ONCE: u32 = 16;
-
-/// What a connection needs of its worker.
-pub(crate) struct Context<'a> {
-    pub(crate) transport: &'a HttpTransport,
-    pub(crate) poller: &'a Poller,
-    pub(crate) clock: Clock,
-    pub(crate) buffer: &'a mut [u8],
-    pub(crate) random: &'a mut SplitMix64,
-}
-
-/// What came of telling a connection something.
-#[derive(Debug)]
-pub(crate) enum Step {
-    /// Something else must happen first.
-    Pending,
-    /// There is more to read, but others should have their turn.
-    Again,
-    /// It is open and idle; nanoseconds that took.
-    Opened(u64),
-    /// It could not be opened, and no request was waiting for it.
-    NotOpened,
-    /// The request has come to its end.
-    Finished(Finish),
-}
-
-/// The end of a request.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Finish {
-    pub(crate) outcome: Outcome,
-    /// Why it failed, if it did.
-    pub(crate) cause: Option<Cause>,
-}
-
-/// Why a request failed, for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Cause {
-    #[error("{}", .0.kind())]
-    Io(Errno),
-    #[error("{0}")]
-    Protocol(ProtocolError),
-    #[error("connection closed before the response was complete")]
-    Closed,
-    #[error("no connection within the time limit")]
-    ConnectTimeout,
-    #[error("no response within the time limit")]
-    Timeout,
-    #[error("redirect leads nowhere")]
-    Redirect,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -75,22 +32,6 @@ enum Phase {
     Idle,
     Writing { offset: usize },
     Reading,
-}
-
-/// Book-keeping of the request under way.
-#[derive(Debug, Clone, Copy)]
-struct Request {
-    intended: Option<u64>,
-    taken: u64,
-    sent: Option<u64>,
-    connect: Option<u64>,
-    bytes_out: u64,
-    bytes_in: u64,
-    /// Whether anything came back on this connection for this request.
-    has_answer: bool,
-    /// Whether the connection is older than the request, and may have died meanwhile.
-    is_reused: bool,
-    retried: bool,
 }
 
 /// A connection of a worker, for the whole test.
@@ -163,17 +104,7 @@ impl Connection {
     #[inline]
     pub(crate) fn start(&mut self, ctx: &mut Context<'_>, intended: Option<u64>, now: u64) -> Step {
         let is_open = self.phase == Phase::Idle;
-        self.request = Some(Request {
-            intended,
-            taken: now,
-            sent: None,
-            connect: None,
-            bytes_out: 0,
-            bytes_in: 0,
-            has_answer: false,
-            is_reused: is_open,
-            retried: false,
-        });
+        self.request = Some(Request::new(intended, now, is_open));
         let message = &ctx.transport.message;
         if message.has_slots() {
             message.refresh(&mut self.own_lead, ctx.random);
@@ -230,79 +161,6 @@ impl Connection {
         self.generation = self.generation.wrapping_add(1);
         self.phase = Phase::Closed;
         self.is_ending = false;
-    }
-
-    fn connect(&mut self, ctx: &mut Context<'_>, tried: usize) -> Step {
-        self.close();
-        let Some(peers) = ctx.transport.peers(self.hop.as_deref()) else {
-            return self.fail(ctx, Failure::Redirect, Cause::Redirect);
-        };
-        let since = ctx.clock.now();
-        for tried in tried..peers.len() {
-            match self.connect_to(ctx, &peers[(self.address + tried) % peers.len()]) {
-                Ok(is_connected) => {
-                    self.phase = Phase::Connecting { since, tried };
-                    return if is_connected {
-                        self.on_connected(ctx, since)
-                    } else {
-                        Step::Pending
-                    };
-                }
-                Err(error) if tried + 1 == peers.len() => return self.fail_connect(ctx, error),
-                Err(_) => {}
-            }
-        }
-        self.fail_connect(ctx, Errno::ADDRNOTAVAIL)
-    }
-
-    fn connect_to(&mut self, ctx: &Context<'_>, peer: &Peer) -> Result<bool, Errno> {
-        let connecting = peer.connect()?;
-        let watched = ctx.poller.watch(&connecting.socket, self.token());
-        watched.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
-        self.socket = Some(connecting.socket);
-        Ok(connecting.is_connected)
-    }
-
-    fn on_connecting(&mut self, ctx: &mut Context<'_>, since: u64, tried: usize) -> Step {
-        let Some(socket) = &self.socket else {
-            return Step::Pending;
-        };
-        match connected(socket) {
-            Ok(()) => {
-                // From now on begin with the address that answered.
-                self.address = self.address.wrapping_add(tried);
-                self.on_connected(ctx, since)
-            }
-            Err(error) => {
-                let others = ctx.transport.peers(self.hop.as_deref());
-                if others.is_some_and(|peers| tried + 1 < peers.len()) {
-                    self.connect(ctx, tried + 1)
-                } else {
-                    self.fail_connect(ctx, error)
-                }
-            }
-        }
-    }
-
-    fn on_connected(&mut self, ctx: &mut Context<'_>, since: u64) -> Step {
-        let now = ctx.clock.now();
-        let took = now.saturating_sub(since);
-        self.free = now;
-        self.phase = Phase::Idle;
-        let Some(request) = &mut self.request else {
-            return Step::Opened(took);
-        };
-        request.connect = Some(request.connect.unwrap_or(0) + took);
-        self.send(ctx)
-    }
-
-    fn fail_connect(&mut self, ctx: &mut Context<'_>, error: Errno) -> Step {
-        let failure = match error {
-            Errno::CONNREFUSED => Failure::ConnectRefused,
-            Errno::TIMEDOUT => Failure::ConnectTimeout,
-            _ => Failure::ConnectOther,
-        };
-        self.fail(ctx, failure, Cause::Io(error))
     }
 
     /// Sends the request on the open socket, from its beginning.
@@ -493,18 +351,7 @@ impl Connection {
             return Step::NotOpened;
         };
         let done = ctx.clock.now();
-        let sent = request.sent.unwrap_or(request.taken);
-        let outcome = Outcome {
-            intended: request.intended.unwrap_or(sent),
-            free: self.free,
-            sent,
-            done,
-            verdict,
-            bytes_out: request.bytes_out,
-            bytes_in: request.bytes_in,
-            connect: request.connect,
-            retried: request.retried,
-        };
+        let outcome = request.outcome(self.free, done, verdict);
         self.free = done;
         Step::Finished(Finish { outcome, cause })
     }

@@ -285,12 +285,12 @@ mod tests {
     fn plain_get() {
         check(
             Target::new("web:8080/x?y=z"),
-            &expect![[r#"
+            &expect![[r"
                 GET /x?y=z HTTP/1.1
                 Host: web:8080
                 User-Agent: iter8/VERSION
 
-            "#]],
+            "]],
         );
     }
 
@@ -298,25 +298,25 @@ mod tests {
     fn post_because_of_a_body_or_a_type() {
         check(
             Target { body: Arc::from(*b"hello"), ..Target::new("web") },
-            &expect![[r#"
+            &expect![[r"
                 POST / HTTP/1.1
                 Host: web
                 User-Agent: iter8/VERSION
                 Content-Type: application/octet-stream
                 Content-Length: 5
 
-                hello"#]],
+                hello"]],
         );
         check(
             Target { content_type: Some("text/plain".to_owned()), ..Target::new("web") },
-            &expect![[r#"
+            &expect![[r"
                 POST / HTTP/1.1
                 Host: web
                 User-Agent: iter8/VERSION
                 Content-Type: text/plain
                 Content-Length: 0
 
-            "#]],
+            "]],
         );
     }
 
@@ -336,7 +336,7 @@ mod tests {
                 content_type: Some("ignored/because-of-the-header".to_owned()),
                 ..Target::new("http://[::1]:81/{uuid}")
             },
-            &expect![[r#"
+            &expect![[r"
                 PROPFIND /000000000000000000000000000000000000 HTTP/1.1
                 Host: other.example
                 Content-Type: application/json
@@ -344,7 +344,7 @@ mod tests {
                 Connection: close
                 Content-Length: 2
 
-                {}"#]],
+                {}"]],
         );
     }
 

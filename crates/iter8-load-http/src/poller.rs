@@ -27,7 +27,6 @@ const LONGEST_WAIT_MS: i64 = 50;
 const TIMER: u64 = u64::MAX;
 
 /// A set of sockets and a timer.
-#[derive(Debug)]
 pub(crate) struct Poller {
     epoll: OwnedFd,
     timer: OwnedFd,
@@ -94,6 +93,11 @@ impl Poller {
             Ok(_) | Err(Errno::INTR) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Forgets the moment for which the timer is set, because another clock counts from now on.
+    pub(crate) fn restart(&mut self) {
+        self.armed = 0;
     }
 
     fn arm(&mut self, now: u64, wake_at: u64) -> io::Result<()> {

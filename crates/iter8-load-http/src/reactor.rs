@@ -32,7 +32,6 @@ pub(crate) enum Event {
 }
 
 /// One worker's connections.
-#[derive(Debug)]
 pub(crate) struct Reactor<'t> {
     transport: &'t HttpTransport,
     clock: Clock,
@@ -42,7 +41,7 @@ pub(crate) struct Reactor<'t> {
     buffer: Box<[u8]>,
     random: SplitMix64,
     /// Results that wait to be handed out; at most one for each connection.
-    results: VecDeque<(usize, Step)>,
+    results: VecDeque<Event>,
     /// Connections that have more to read; at most each once.
     again: VecDeque<usize>,
     since_poll: u32,
@@ -87,6 +86,7 @@ impl<'t> Reactor<'t> {
     /// Takes over the clock of the schedule. No connection may be busy.
     pub(crate) fn restart(&mut self, clock: Clock) {
         self.clock = clock;
+        self.poller.restart();
         for connection in &mut self.connections {
             connection.restart();
         }
@@ -96,7 +96,7 @@ impl<'t> Reactor<'t> {
     pub(crate) fn open(&mut self, connection: usize) {
         let now = self.now();
         self.deadlines.set(connection, now);
-        self.tell(connection, |connection, ctx| connection.open(ctx));
+        self.tell(connection, Connection::open);
     }
 
     /// Starts a request on a connection that is idle or closed.
@@ -118,8 +118,7 @@ impl<'t> Reactor<'t> {
         let mut has_waited = false;
         loop {
             if self.since_poll < RESULTS_PER_POLL
-                && let Some((connection, step)) = self.results.pop_front()
-                && let Some(event) = event_of(connection, step)
+                && let Some(event) = self.results.pop_front()
             {
                 self.since_poll += 1;
                 return Ok(event);
@@ -133,7 +132,7 @@ impl<'t> Reactor<'t> {
             }
             let now = self.now();
             if let Some(connection) = self.deadlines.pop_expired(now) {
-                self.tell(connection, |connection, ctx| connection.on_timeout(ctx));
+                self.tell(connection, Connection::on_timeout);
                 continue;
             }
             if has_waited && self.results.is_empty() {
@@ -146,7 +145,7 @@ impl<'t> Reactor<'t> {
             has_waited = true;
             for _ in 0..self.again.len() {
                 if let Some(connection) = self.again.pop_front() {
-                    self.tell(connection, |connection, ctx| connection.resume(ctx));
+                    self.tell(connection, Connection::resume);
                 }
             }
         }
@@ -161,26 +160,19 @@ impl<'t> Reactor<'t> {
             buffer: &mut self.buffer,
             random: &mut self.random,
         };
-        match what(&mut self.connections[index], &mut ctx) {
-            Step::Pending => {}
+        let event = match what(&mut self.connections[index], &mut ctx) {
+            Step::Pending => return,
             Step::Again => {
                 if !self.again.contains(&index) {
                     self.again.push_back(index);
                 }
+                return;
             }
-            step => {
-                self.deadlines.clear(index);
-                self.results.push_back((index, step));
-            }
-        }
-    }
-}
-
-fn event_of(connection: usize, step: Step) -> Option<Event> {
-    match step {
-        Step::Finished(finish) => Some(Event::Finished { connection, finish }),
-        Step::Opened(nanoseconds) => Some(Event::Opened { connection, nanoseconds }),
-        Step::NotOpened => Some(Event::NotOpened { connection }),
-        Step::Pending | Step::Again => None,
+            Step::Finished(finish) => Event::Finished { connection: index, finish },
+            Step::Opened(nanoseconds) => Event::Opened { connection: index, nanoseconds },
+            Step::NotOpened => Event::NotOpened { connection: index },
+        };
+        self.deadlines.clear(index);
+        self.results.push_back(event);
     }
 }

@@ -51,14 +51,11 @@ impl HttpTransport {
     /// Resolves the host, once for the whole test, and prepares the request. Blocks for at most
     /// the time limit of a request.
     pub fn resolve(plan: HttpPlan) -> Result<Self, ResolveError> {
-        let peers = match &plan.unix_socket {
-            Some(path) => Arc::from([Peer::Unix(path.clone())]),
-            None => {
-                let addresses = resolve(plan.url.origin(), plan.timeout)?;
-                addresses.into_iter().map(Peer::Tcp).collect()
-            }
-        };
-        Ok(Self::new(plan, peers))
+        if let Some(path) = plan.unix_socket.clone() {
+            return Ok(Self::new(plan, Arc::from([Peer::Unix(path)])));
+        }
+        let addresses = resolve(plan.url.origin(), plan.timeout)?;
+        Ok(Self::with_addresses(plan, &addresses))
     }
 
     /// A transport to addresses that are known already; the host of the URL is not resolved.

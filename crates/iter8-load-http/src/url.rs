@@ -1,6 +1,6 @@
 //! The part of URLs that a load test needs: an origin and a path.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::net::Ipv6Addr;
 
 /// The port of `http://`.
@@ -195,7 +195,8 @@ fn clean_path(text: &str) -> Result<String, UrlError> {
             c => {
                 let mut utf8 = [0; 4];
                 for byte in c.encode_utf8(&mut utf8).bytes() {
-                    path.push_str(&format!("%{byte:02X}"));
+                    // Writing to a string cannot fail.
+                    let _ = write!(path, "%{byte:02X}");
                 }
             }
         }
@@ -259,7 +260,7 @@ mod tests {
                 " http://web/?u=http://other/ ",
                 "web/?u=http://other/",
             ],
-            &expect![[r#"
+            &expect![[r"
                 http://example.com/ (example.com 80)
                 http://example.com/ (example.com 80)
                 http://localhost:8080/x?y=1 (localhost 8080)
@@ -272,7 +273,7 @@ mod tests {
                 http://web/x (web 80)
                 http://web/?u=http://other/ (web 80)
                 http://web/?u=http://other/ (web 80)
-            "#]],
+            "]],
         );
     }
 

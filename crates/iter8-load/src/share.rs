@@ -211,3 +211,172 @@ impl<'a> Source<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use super::*;
+    use crate::budget::Budget;
+    use crate::outcome::{Outcome, Verdict};
+    use crate::qps::Rate;
+    use crate::schedule::Schedule;
+
+    const MS: u64 = 1_000_000;
+
+    fn plan(pace: Pace, budget: Budget, connections: usize, threads: usize) -> Plan {
+        let connections = NonZeroUsize::new(connections).unwrap();
+        let plan = Plan::new(pace, budget, connections, Duration::from_millis(100)).unwrap();
+        plan.with_threads(NonZeroUsize::new(threads).unwrap())
+    }
+
+    fn open() -> Pace {
+        Pace::Open(Schedule::constant(Rate::per_second(100.0).unwrap()))
+    }
+
+    fn requests(n: u64) -> Budget {
+        Budget::requests(NonZeroU64::new(n).unwrap())
+    }
+
+    /// Runs `check` with the share of each worker.
+    fn with_shares(plan: &Plan, mut check: impl FnMut(&mut Share<'_>)) {
+        let control = Control::default();
+        let line = StartLine::new(plan.threads());
+        for (worker, cell) in control.begin(plan.threads(), None).into_iter().enumerate() {
+            check(&mut Share::new(plan, worker, &line, &control, cell));
+        }
+    }
+
+    fn ticket(number: u64, intended_ms: u64) -> Next {
+        Next::Send(Ticket { number, intended: Some(intended_ms * MS) })
+    }
+
+    fn answered(at: u64) -> Outcome {
+        Outcome {
+            intended: at,
+            free: at,
+            sent: at,
+            done: at,
+            verdict: Verdict::Status(200),
+            bytes_out: 0,
+            bytes_in: 0,
+            connect: None,
+            retried: false,
+        }
+    }
+
+    #[test]
+    fn connections_are_dealt_evenly() {
+        for (connections, threads) in [(1, 1), (7, 3), (64, 4), (5, 5)] {
+            let mut dealt = Vec::new();
+            let plan = plan(Pace::Closed, requests(1000), connections, threads);
+            with_shares(&plan, |share| dealt.push(share.connections()));
+            assert_eq!(dealt.len(), threads);
+            assert_eq!(dealt.iter().sum::<usize>(), connections);
+            assert!(dealt.iter().all(|&n| n.abs_diff(connections / threads) <= 1), "{dealt:?}");
+        }
+    }
+
+    #[test]
+    fn requests_are_due_when_the_schedule_says_so() {
+        let plan = plan(open(), requests(3), 1, 1);
+        with_shares(&plan, |share| {
+            assert!(!share.is_closed_loop());
+            assert_eq!(share.take(0), ticket(0, 0));
+            assert_eq!(share.take(0), Next::Wait(10 * MS));
+            assert_eq!(share.take(10 * MS - 1), Next::Wait(10 * MS));
+            assert_eq!(share.take(500 * MS), ticket(1, 10));
+            assert_eq!(share.take(500 * MS), ticket(2, 20));
+            assert_eq!(share.take(500 * MS), Next::Finished);
+        });
+    }
+
+    #[test]
+    fn workers_have_every_nth_request() {
+        let plan = plan(open(), requests(5), 2, 2);
+        let mut numbers = Vec::new();
+        with_shares(&plan, |share| {
+            let mut own = Vec::new();
+            while let Next::Send(ticket) = share.take(u64::MAX - 1) {
+                own.push(ticket.number);
+            }
+            numbers.push(own);
+        });
+        assert_eq!(numbers, [vec![0, 2, 4], vec![1, 3]]);
+    }
+
+    #[test]
+    fn due_requests_may_be_sent_until_the_drain_is_over() {
+        let plan = plan(open(), Budget::duration(Duration::from_millis(50)), 1, 1);
+        with_shares(&plan, |share| {
+            let mut recorder = Recorder::new();
+            assert_eq!(share.take(149 * MS), ticket(0, 0));
+            assert_eq!(share.take(150 * MS), Next::Finished);
+            recorder.record(&answered(160 * MS));
+            share.close(160 * MS, &mut recorder);
+            // Requests 1 to 4 waited from 10 to 40 ms until the end of the drain at 150 ms.
+            assert_eq!(recorder.unsent(), 4);
+            assert_eq!(recorder.latency().max(), Some(140 * MS));
+            assert!(share.is_complete());
+        });
+    }
+
+    #[test]
+    fn an_early_close_counts_what_was_due_and_nothing_else() {
+        let plan = plan(open(), requests(1000), 1, 1);
+        with_shares(&plan, |share| {
+            let mut recorder = Recorder::new();
+            assert_eq!(share.take(0), ticket(0, 0));
+            recorder.record(&answered(MS));
+            share.close(35 * MS, &mut recorder);
+            assert_eq!((recorder.requests(), recorder.unsent()), (1, 3));
+            assert!(!share.is_complete());
+        });
+    }
+
+    #[test]
+    fn a_request_without_an_end_leaves_the_share_incomplete() {
+        let plan = plan(open(), requests(1), 1, 1);
+        with_shares(&plan, |share| {
+            assert_eq!(share.take(0), ticket(0, 0));
+            share.close(MS, &mut Recorder::new());
+            assert!(!share.is_complete());
+        });
+    }
+
+    #[test]
+    fn a_closed_loop_goes_on_until_a_bound() {
+        let both = Budget::either(NonZeroU64::new(3).unwrap(), Duration::from_millis(10));
+        let plan = plan(Pace::Closed, both, 1, 1);
+        with_shares(&plan, |share| {
+            assert!(share.is_closed_loop());
+            let send = |number| Next::Send(Ticket { number, intended: None });
+            assert_eq!(share.take(0), send(0));
+            assert_eq!(share.take(9 * MS), send(1));
+            assert_eq!(share.take(10 * MS), Next::Finished);
+            assert_eq!(share.take(9 * MS), send(2));
+            assert_eq!(share.take(9 * MS), Next::Finished);
+        });
+    }
+
+    #[test]
+    fn snapshots_come_four_times_a_second() {
+        let plan = plan(open(), requests(1000), 1, 1);
+        let control = Control::default();
+        let line = StartLine::new(1);
+        let cell = control.begin(1, Some(1000)).remove(0);
+        let mut share = Share::new(&plan, 0, &line, &control, cell);
+        let mut recorder = Recorder::new();
+        assert_eq!(share.take(0), ticket(0, 0));
+        recorder.record(&answered(0));
+        share.publish(249 * MS, &recorder);
+        assert_eq!(control.live().sent, 0);
+        share.publish(250 * MS, &recorder);
+        assert_eq!((control.live().sent, control.live().done), (1, 1));
+        assert_eq!(share.take(300 * MS), ticket(1, 10));
+        share.publish(499 * MS, &recorder);
+        assert_eq!(control.live().sent, 1);
+        share.publish(500 * MS, &recorder);
+        assert_eq!(control.live().sent, 2);
+    }
+}

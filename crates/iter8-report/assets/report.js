@@ -47,6 +47,8 @@
     font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: color("muted") },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
+    // On paper the container cannot be measured: it has its width only once printing has begun.
+    ...(root.classList.contains("printing") && { width: 600 }),
     margin: { l: 8, r: 12, t: 28, b: 8 },
     hoverlabel: { bgcolor: color("card"), bordercolor: color("line"), font: { color: color("text") } },
     modebar: { bgcolor: "rgba(0,0,0,0)", color: color("muted"), activecolor: color("text") },
@@ -226,8 +228,11 @@
     if (metric) {
       const draw = () => drawTrend(data, Number(metric.value));
       metric.parentElement.hidden = false;
-      // Begin with a metric that matters, if there is one.
-      metric.value = Math.max(data.loops.metrics.findIndex((of) => of.limits.length > 0), 0);
+      // Begin with a metric that matters: one that misses its limit, or else one that has a limit.
+      const { metrics } = data.loops;
+      const missed = metrics.findIndex((of) => of.limits.some((limit) => limit.missed));
+      const limited = metrics.findIndex((of) => of.limits.length > 0);
+      metric.value = [missed, limited, 0].find((at) => at >= 0);
       metric.addEventListener("change", draw);
       charts.push(draw);
     }
@@ -244,6 +249,21 @@
     redraw();
   });
   prefersDark.addEventListener("change", redraw);
+
+  // Paper is white and narrower than most screens; charts have to be drawn for it.
+  let themeOfScreen;
+  addEventListener("beforeprint", () => {
+    themeOfScreen = root.dataset.theme;
+    root.dataset.theme = "light";
+    root.classList.add("printing");
+    redraw();
+  });
+  addEventListener("afterprint", () => {
+    root.classList.remove("printing");
+    if (themeOfScreen) root.dataset.theme = themeOfScreen;
+    else delete root.dataset.theme;
+    redraw();
+  });
 
   const data = byId("data");
   if (data) start(JSON.parse(data.textContent));

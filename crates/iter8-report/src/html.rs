@@ -12,7 +12,8 @@ use jiff::{Timestamp, Zoned};
 
 use crate::Context;
 use crate::view::{
-    CURVE_PERCENTS, Check, Distribution, Loop, MetricRow, NO_INSIGHTS, Outcome, Series, SloRow, View, cell,
+    Check, Distribution, Loop, MetricRow, NO_INSIGHTS, Outcome, PERCENTS, Series, SloRow, View,
+    cell,
 };
 
 /// Draws the charts. Plotly is under the MIT licence, which lies beside the file.
@@ -124,12 +125,11 @@ fn description(row: &SloRow) -> &str {
 fn percentile_rows(of: &Distribution) -> Vec<(String, Vec<String>)> {
     let counts = of.series.iter().map(|series| series.count.to_string()).collect();
     let mut rows = vec![("observations".to_owned(), counts)];
-    let row = |percent: f64| {
-        let name = if percent < 100.0 { format!("p{percent}") } else { "max".to_owned() };
-        let value = |series: &Series| cell(series.percentile(percent));
-        (name, of.series.iter().map(value).collect())
+    let row = |(at, percent): (usize, f64)| {
+        let value = |series: &Series| cell(series.percentiles[at]);
+        (format!("p{percent}"), of.series.iter().map(value).collect())
     };
-    rows.extend(CURVE_PERCENTS.map(row));
+    rows.extend(PERCENTS.into_iter().enumerate().map(row));
     rows
 }
 
@@ -145,4 +145,55 @@ fn time_of(at: &Zoned) -> String {
 
 fn utc(at: &Timestamp) -> String {
     time_of(&at.to_zoned(TimeZone::UTC))
+}
+
+#[cfg(test)]
+mod tests {
+    use iter8_model::slo::Bound;
+
+    use super::*;
+
+    fn share(limit: f64, value: Option<f64>) -> Option<String> {
+        let check = Check { satisfied: None, value };
+        let metric = "a/b".to_owned();
+        let row = SloRow { metric, meta: None, bound: Bound::Upper, limit, checks: vec![check] };
+        share_of_bar(&row, &check)
+    }
+
+    #[test]
+    fn bars_stop_at_their_end() {
+        let cases = [
+            (50.0, Some(50.0), Some("75.0")),
+            (50.0, Some(25.0), Some("37.5")),
+            (50.0, Some(0.0), Some("0.0")),
+            (50.0, Some(5e9), Some("100.0")),
+            (f64::MIN_POSITIVE, Some(f64::MAX), Some("100.0")),
+            (50.0, Some(-1.0), None),
+            (50.0, Some(f64::NAN), None),
+            (50.0, None, None),
+            (0.0, Some(1.0), None),
+            (f64::NAN, Some(1.0), None),
+        ];
+        for (limit, value, expected) in cases {
+            assert_eq!(share(limit, value).as_deref(), expected, "{value:?} of {limit}");
+        }
+    }
+
+    #[test]
+    fn every_outcome_has_a_sign_of_its_own_colour_and_words() {
+        let mark = |satisfied, value| mark(&Check { satisfied, value });
+        let marks =
+            [mark(Some(true), Some(1.0)), mark(Some(false), Some(1.0)), mark(Some(false), None)];
+        let signs = marks.each_ref().map(|mark| mark.sign);
+        assert_eq!(signs, ["✓", "✗", "?"]);
+        assert_eq!(marks.map(|mark| mark.words), ["satisfied", "not satisfied", ""]);
+    }
+
+    #[test]
+    fn times_are_for_readers() {
+        let at: Timestamp = "2026-01-02T03:04:05.678Z".parse().unwrap();
+        assert_eq!(utc(&at), "2026-01-02 03:04:05 UTC");
+        let zone = TimeZone::fixed(jiff::tz::Offset::from_seconds(19_800).unwrap());
+        assert_eq!(time_of(&at.to_zoned(zone)), "2026-01-02 08:34:05 +05:30");
+    }
 }

@@ -210,3 +210,17 @@ fn record<'a>(view: &'a View, record: &'a Loop) -> Record<'a> {
 fn finite(value: Option<f64>) -> Option<f64> {
     value.filter(|value| value.is_finite())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_finite_is_nothing() {
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(finite(Some(value)), None);
+        }
+        assert_eq!(finite(Some(-0.5)), Some(-0.5));
+        assert_eq!(finite(None), None);
+    }
+}

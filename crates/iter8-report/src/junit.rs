@@ -11,6 +11,9 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 use crate::Context;
 use crate::view::{Check, SloRow, View};
 
+/// In a second.
+const NANOSECONDS: i128 = 1_000_000_000;
+
 /// Renders the report. The suite's time is that of the start of the run, and none if there is no
 /// such time.
 pub fn render(view: &View, context: &Context) -> String {
@@ -33,8 +36,10 @@ pub fn render(view: &View, context: &Context) -> String {
 
 /// `None` only for times that no clock shows: jiff's range lies within that of chrono.
 fn to_chrono(at: Timestamp) -> Option<DateTime<FixedOffset>> {
-    let nanosecond = u32::try_from(at.subsec_nanosecond()).unwrap_or(0);
-    DateTime::<Utc>::from_timestamp(at.as_second(), nanosecond).map(|at| at.fixed_offset())
+    let nanoseconds = at.as_nanosecond();
+    let second = i64::try_from(nanoseconds.div_euclid(NANOSECONDS)).ok()?;
+    let nanosecond = u32::try_from(nanoseconds.rem_euclid(NANOSECONDS)).ok()?;
+    DateTime::<Utc>::from_timestamp(second, nanosecond).map(|at| at.fixed_offset())
 }
 
 fn properties(view: &View) -> Vec<Property> {
@@ -89,4 +94,44 @@ fn status(holds: bool, message: String) -> TestCaseStatus {
     let mut failure = TestCaseStatus::non_success(NonSuccessKind::Failure);
     failure.set_message(message);
     failure
+}
+
+#[cfg(test)]
+mod tests {
+    use iter8_model::slo::Bound;
+
+    use super::*;
+
+    fn objective_of(satisfied: Option<bool>) -> TestCaseStatus {
+        let check = Check { satisfied, value: Some(61.2) };
+        let row = SloRow {
+            metric: "http/latency-p99".to_owned(),
+            meta: None,
+            bound: Bound::Upper,
+            limit: 50.0,
+            checks: vec![check],
+        };
+        objective(&row, &check)
+    }
+
+    #[test]
+    fn objectives_become_results() {
+        assert_eq!(objective_of(Some(true)), TestCaseStatus::success());
+        let mut failure = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        failure.set_message("http/latency-p99 = 61.20, limit <= 50");
+        assert_eq!(objective_of(Some(false)), failure);
+        let mut skipped = TestCaseStatus::skipped();
+        skipped.set_message("not assessed");
+        assert_eq!(objective_of(None), skipped);
+    }
+
+    #[test]
+    fn times_keep_their_instant() {
+        for text in ["1969-12-31T23:59:59.25Z", "2026-01-02T03:04:05.123456789Z"] {
+            let at: Timestamp = text.parse().unwrap();
+            let converted = to_chrono(at).unwrap();
+            let nanoseconds = converted.timestamp_nanos_opt().map(i128::from);
+            assert_eq!(nanoseconds, Some(at.as_nanosecond()));
+        }
+    }
 }

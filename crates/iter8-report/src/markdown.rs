@@ -101,3 +101,32 @@ fn escape(text: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn special_characters_are_escaped() {
+        let cases = [
+            ("http/latency-p99.9 (msec)", "http/latency-p99.9 (msec)"),
+            ("a|b", "a\\|b"),
+            ("`code`", "\\`code\\`"),
+            ("<script>&amp;", "&lt;script&gt;&amp;amp;"),
+            ("a\nb\tc", "a b c"),
+            ("a_b*c~d", "a\\_b\\*c\\~d"),
+            ("![x](y)", "\\!\\[x\\](y)"),
+            ("back\\slash", "back\\\\slash"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(escape(text), expected);
+        }
+    }
+
+    #[test]
+    fn tables_have_a_rule_of_their_width() {
+        let mut out = String::new();
+        header(&mut out, &["a", "b|c"].map(str::to_owned));
+        assert_eq!(out, "| a | b\\|c |\n| :-- | --: |\n");
+    }
+}

@@ -5,7 +5,7 @@ mod loops;
 mod metrics;
 mod slos;
 
-pub use distribution::{Bar, CURVE_PERCENTS, CurvePoint, Distribution, Series};
+pub use distribution::{Bar, CurvePoint, Distribution, PERCENTS, Series};
 pub use loops::{Loop, Loops};
 pub use metrics::MetricRow;
 pub use slos::{Check, Outcome, SloRow};

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use iter8_model::task::catalogue::{
     self, MetricEntry, Origin, Parameter, ParameterKind, Scope, TaskEntry,
 };
+use serde_json::{Value, json};
 
 /// What a kind of parameter takes, in a few words.
 pub fn kind_text(kind: ParameterKind) -> String {
@@ -24,6 +25,47 @@ pub fn kind_text(kind: ParameterKind) -> String {
         ParameterKind::Slos => "{upper, lower}: limits by metric".to_owned(),
         ParameterKind::Endpoints => "map of the parameters above".to_owned(),
     }
+}
+
+/// All tasks as plain text for a terminal, one line each.
+pub fn list() -> String {
+    let mut out = String::new();
+    for task in catalogue::TASKS {
+        let note = if task.kind.is_available() { "" } else { " (not available in this version)" };
+        let _ = writeln!(out, "{:<14} {}{note}", task.name, task.summary);
+    }
+    out.push_str("\niter8 tasks NAME describes one.\n");
+    out
+}
+
+/// One task for programs.
+pub fn json(task: &TaskEntry) -> Value {
+    let parameters = task.parameters.iter().map(|parameter| {
+        json!({
+            "name": parameter.name,
+            "takes": kind_text(parameter.kind),
+            "default": parameter.default,
+            "inEndpoints": parameter.scope == Scope::Endpoint,
+            "inIter8v0.13": parameter.origin == Origin::Iter8,
+            "description": parameter.description,
+        })
+    });
+    let metrics = task.metrics.iter().map(|metric| {
+        json!({
+            "name": format!("{}/{}", task.name, metric.name),
+            "type": metric.kind.as_str(),
+            "units": metric.units,
+            "inIter8v0.13": metric.origin == Origin::Iter8,
+            "description": metric.description,
+        })
+    });
+    json!({
+        "name": task.name,
+        "summary": task.summary,
+        "available": task.kind.is_available(),
+        "parameters": parameters.collect::<Vec<_>>(),
+        "metrics": metrics.collect::<Vec<_>>(),
+    })
 }
 
 /// One task as plain text for a terminal.
@@ -147,6 +189,8 @@ mod tests {
             let longest = text.lines().map(|line| line.chars().count()).max();
             assert!(longest.is_some_and(|longest| longest <= 130), "{text}");
         }
+        assert_eq!(list().lines().count(), catalogue::TASKS.len() + 2);
+        assert_eq!(json(&catalogue::HTTP)["parameters"][0]["name"], "url");
         assert!(describe(&catalogue::GRPC).contains("Not available in this version."));
     }
 }

@@ -94,6 +94,18 @@ impl GroupFolders {
         Ok(groups)
     }
 
+    /// Whether another process runs the group at this moment.
+    pub fn is_running(&self, group: &Group) -> Result<bool, FileStoreError> {
+        if !self.folder(group).is_dir() {
+            return Err(FileStoreError::NotFound(group.clone()));
+        }
+        match self.lock(group) {
+            Ok(_) => Ok(false),
+            Err(FileStoreError::Busy(_)) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Removes a group and all that belongs to it, unless it is being run.
     pub fn delete(&self, group: &Group) -> Result<(), FileStoreError> {
         let folder = self.folder(group);

@@ -84,20 +84,18 @@ impl ChunkedBody {
                 State::Size
             }
             (State::Size | State::Blank, b' ' | b'\t') => State::Blank,
-            (State::Size | State::Blank, b';') => State::Extension,
             (State::Size | State::Blank | State::Extension, b'\r') => State::SizeEnd,
             (State::Size | State::Blank | State::Extension | State::SizeEnd, b'\n') => {
                 self.line = 0;
                 if self.size == 0 { State::TrailerStart } else { State::Data }
             }
-            (State::Extension, _) => State::Extension,
+            (State::Size | State::Blank, b';') | (State::Extension, _) => State::Extension,
             (State::DataEnd, b'\r') => State::DataLineFeed,
             (State::DataEnd | State::DataLineFeed, b'\n') => State::Start,
             (State::TrailerStart, b'\r') => State::LastLineFeed,
             (State::TrailerStart | State::LastLineFeed, b'\n') => return Ok(true),
-            (State::TrailerStart, _) => State::Trailer,
             (State::Trailer, b'\n') => State::TrailerStart,
-            (State::Trailer, _) => State::Trailer,
+            (State::TrailerStart | State::Trailer, _) => State::Trailer,
             _ => return Err(ProtocolError::MalformedChunk),
         };
         self.state = next;

@@ -44,16 +44,16 @@ pub(super) fn parse_head(bytes: &[u8], expected: Expected) -> Result<Option<Head
     let fields = Fields::read(parsed.headers, expected.location && is_redirect(status))?;
     let framing = if expected.no_body || matches!(status, 100..=199 | 204 | 304) {
         Framing::Length(0)
-    } else if fields.is_chunked {
-        Framing::Chunked
-    } else if fields.has_encoding {
-        Framing::UntilClose
     } else {
-        fields.length.map_or(Framing::UntilClose, Framing::Length)
+        match (fields.encoding, fields.length) {
+            (Some(Encoding::Chunked), _) => Framing::Chunked,
+            (Some(Encoding::Other), _) | (None, None) => Framing::UntilClose,
+            (None, Some(length)) => Framing::Length(length),
+        }
     };
     // Both an encoding and a length: the encoding wins, but two ends that read differently must
     // not share the connection any longer (RFC 9112, section 6.3).
-    let is_ambiguous = fields.has_encoding && fields.length.is_some();
+    let is_ambiguous = fields.encoding.is_some() && fields.length.is_some();
     let keep_alive =
         !fields.says_close && !is_ambiguous && (!is_http_1_0 || fields.says_keep_alive);
     Ok(Some(Head { length, status, keep_alive, framing, location: fields.location }))
@@ -67,12 +67,18 @@ fn is_redirect(status: u16) -> bool {
 #[derive(Debug, Default)]
 struct Fields {
     length: Option<u64>,
-    /// There is a transfer encoding, and whether its last one is `chunked`.
-    has_encoding: bool,
-    is_chunked: bool,
+    /// The last transfer encoding, if there is any.
+    encoding: Option<Encoding>,
     says_close: bool,
     says_keep_alive: bool,
     location: Option<String>,
+}
+
+/// A transfer encoding, as far as it matters where the body ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Chunked,
+    Other,
 }
 
 impl Fields {
@@ -116,8 +122,8 @@ impl Fields {
         for element in elements(value) {
             // Old servers say `identity` for no encoding at all.
             if !element.eq_ignore_ascii_case(b"identity") {
-                self.has_encoding = true;
-                self.is_chunked = element.eq_ignore_ascii_case(b"chunked");
+                let is_chunked = element.eq_ignore_ascii_case(b"chunked");
+                self.encoding = Some(if is_chunked { Encoding::Chunked } else { Encoding::Other });
             }
         }
     }

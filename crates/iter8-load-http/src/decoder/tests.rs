@@ -79,7 +79,7 @@ fn bodies_with_a_length() {
             "HTTP/1.1 200 OK\nContent-Length: 2\n\nok",
             "HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n",
         ],
-        &expect![[r#"
+        &expect![[r"
             200 5 bytes, keep
             200 5 bytes, keep
             200 5 bytes, keep
@@ -89,7 +89,7 @@ fn bodies_with_a_length() {
             closed early
             200 2 bytes, keep
             999 0 bytes, keep
-        "#]],
+        "]],
     );
 }
 
@@ -107,7 +107,7 @@ fn lengths_that_lie() {
             "HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\nhello",
             "HTTP/1.1 200 OK\r\nContent-Length: 0x5\r\n\r\nhello",
         ],
-        &expect![[r#"
+        &expect![[r"
             error: content length is invalid
             error: content length is invalid
             error: content length is invalid
@@ -116,7 +116,7 @@ fn lengths_that_lie() {
             closed early
             error: content length is invalid
             error: content length is invalid
-        "#]],
+        "]],
     );
 }
 
@@ -144,7 +144,7 @@ fn chunked_bodies() {
     check(
         PLAIN,
         &streams,
-        &expect![[r#"
+        &expect![[r"
             200 5 bytes, keep
             200 15 bytes, keep
             200 5 bytes, keep
@@ -159,7 +159,7 @@ fn chunked_bodies() {
             error: chunked body is malformed
             error: chunk extension or trailer is too long
             error: chunk extension or trailer is too long
-        "#]],
+        "]],
     );
 }
 
@@ -174,13 +174,13 @@ fn encodings_beside_lengths_and_other_encodings() {
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 9\r\n\r\n0\r\n\r\n",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 2\r\n\r\nok",
         ],
-        &expect![[r#"
+        &expect![[r"
             200 1 bytes, keep
             200 0 bytes, keep
             200 8 bytes, close, at the end
             200 0 bytes, close
             200 2 bytes, keep
-        "#]],
+        "]],
     );
 }
 
@@ -197,7 +197,7 @@ fn bodies_until_close_and_old_versions() {
             "HTTP/1.1 200 OK\r\nContent-Le",
             "",
         ],
-        &expect![[r#"
+        &expect![[r"
             200 12 bytes, close, at the end
             200 0 bytes, close, at the end
             200 2 bytes, close
@@ -205,7 +205,7 @@ fn bodies_until_close_and_old_versions() {
             200 2 bytes, close
             closed early
             closed early
-        "#]],
+        "]],
     );
 }
 
@@ -219,19 +219,19 @@ fn responses_without_a_body() {
     check(
         PLAIN,
         &streams,
-        &expect![[r#"
+        &expect![[r"
             204 0 bytes, keep
             304 0 bytes, keep
             closed early
-        "#]],
+        "]],
     );
     check(
         Expected { no_body: true, location: false },
         &["HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"],
-        &expect![[r#"
+        &expect![[r"
             200 0 bytes, keep
             200 0 bytes, keep
-        "#]],
+        "]],
     );
 }
 
@@ -248,13 +248,13 @@ fn interim_responses_are_skipped() {
             "HTTP/1.1 101 Switching Protocols\r\n\r\n",
             interim,
         ],
-        &expect![[r#"
+        &expect![[r"
             200 2 bytes, keep
             200 2 bytes, keep
             error: more than 16 interim responses
             error: server switched protocols
             closed early
-        "#]],
+        "]],
     );
 }
 
@@ -272,7 +272,7 @@ fn garbage_and_heads_beyond_the_limits() {
             &format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: b\r\n".repeat(MAX_HEADERS + 1)),
             &format!("HTTP/1.1 200 OK\r\n{}Content-Length: 0\r\n\r\n", "A: b\r\n".repeat(127)),
         ],
-        &expect![[r#"
+        &expect![[r"
             error: response head is malformed
             error: response head is malformed
             error: response head is malformed
@@ -281,7 +281,7 @@ fn garbage_and_heads_beyond_the_limits() {
             error: response head is malformed
             error: response head is malformed
             200 0 bytes, keep
-        "#]],
+        "]],
     );
     for (filler, expected) in [(0, true), (1, false)] {
         let frame = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: \r\n\r\n";

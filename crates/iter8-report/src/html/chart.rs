@@ -54,7 +54,9 @@ struct Line<'a> {
 #[derive(Serialize)]
 struct Limit<'a> {
     bound: &'a str,
-    limit: f64,
+    #[serde(rename = "limit")]
+    at: f64,
+    missed: bool,
 }
 
 /// The data of all charts, fit to stand inside a `script` element.
@@ -112,14 +114,29 @@ fn line(view: &View, at: usize) -> Line<'_> {
         let value = |record: &Loop| *record.values.get(at)?.get(version)?;
         loops.newest.iter().map(value).collect()
     };
+    let is_drawn = |row: &&SloRow| row.metric == *name && row.limit.is_finite();
     Line {
         name,
         units: units.as_deref().unwrap_or_default(),
         values: (0..view.versions.len()).map(of_version).collect(),
-        limits: view.slos.iter().flatten().filter(|row| row.metric == *name).map(limit).collect(),
+        limits: view.slos.iter().flatten().filter(is_drawn).map(limit).collect(),
     }
 }
 
 fn limit(row: &SloRow) -> Limit<'_> {
-    Limit { bound: row.bound.as_str(), limit: row.limit }
+    let missed = row.checks.iter().any(|check| check.satisfied == Some(false));
+    Limit { bound: row.bound.as_str(), at: row.limit, missed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_cannot_leave_its_script() {
+        let json = serde_json::to_string("</script><!--&amp;").unwrap();
+        let inert = inert(&json);
+        assert!(!inert.contains(['<', '>', '&']));
+        assert_eq!(serde_json::from_str::<String>(&inert).unwrap(), "</script><!--&amp;");
+    }
 }

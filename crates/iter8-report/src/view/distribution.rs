@@ -1,12 +1,12 @@
 //! Distributions of histogram and sample metrics, ready to be drawn.
 
 use iter8_model::insights::{Insights, VersionInsights};
-use iter8_model::metric::{Bucket, MetricKind, MetricMeta};
+use iter8_model::metric::{Aggregation, Bucket, MetricKind, MetricMeta, aggregate_sample};
 
 use super::label;
 
-/// Percentiles that tables beside a chart show.
-pub const CURVE_PERCENTS: [f64; 7] = [50.0, 75.0, 90.0, 95.0, 99.0, 99.9, 100.0];
+/// Percentiles of [`Series::percentiles`].
+pub const PERCENTS: [f64; 6] = [50.0, 75.0, 90.0, 95.0, 99.0, 99.9];
 
 /// The largest number of bars that a sample is drawn with: more are too thin to be told apart.
 const MAX_BARS: f64 = 60.0;
@@ -33,6 +33,9 @@ pub struct Series {
     pub count: u64,
     /// The ranges that hold observations, ascending.
     pub bars: Vec<Bar>,
+    /// The [`PERCENTS`]; `None` without observations. Those of a sample are exact, those of a
+    /// histogram interpolated.
+    pub percentiles: [Option<f64>; PERCENTS.len()],
 }
 
 /// One range of values.
@@ -62,6 +65,11 @@ impl Distribution {
     pub fn label(&self) -> String {
         label(&self.metric, self.meta.units.as_deref())
     }
+
+    /// Whether percentiles are interpolated.
+    pub fn is_estimate(&self) -> bool {
+        self.meta.kind == MetricKind::Histogram
+    }
 }
 
 impl Series {
@@ -78,7 +86,7 @@ impl Series {
             count: of,
             percent: 100.0 * of as f64 / count as f64,
         });
-        Self { count, bars: bars.collect() }
+        Self { count, bars: bars.collect(), percentiles: [None; PERCENTS.len()] }
     }
 
     /// The percentile curve through the upper edges of the ranges, beginning with 0 % at the
@@ -101,9 +109,8 @@ impl Series {
     }
 
     /// A percentile, interpolated linearly on [`Self::curve`], so its error is bounded by the
-    /// width of the range that it falls into. `None` without observations; `percent` is clamped
-    /// to 0..=100.
-    pub fn percentile(&self, percent: f64) -> Option<f64> {
+    /// width of the range that it falls into. `None` without observations.
+    fn interpolated(&self, percent: f64) -> Option<f64> {
         let curve = self.curve();
         let last = curve.last()?;
         let at = curve.partition_point(|point| point.percent < percent);
@@ -136,7 +143,12 @@ pub(super) fn of(insights: &Insights) -> Vec<Distribution> {
 
 fn histogram_series(versions: &[VersionInsights], metric: &str) -> Vec<Series> {
     let buckets = |of: &VersionInsights| of.histograms.get(metric).cloned().unwrap_or_default();
-    versions.iter().map(|of| Series::new(buckets(of))).collect()
+    let series = |of: &VersionInsights| {
+        let series = Series::new(buckets(of));
+        let percentiles = PERCENTS.map(|percent| series.interpolated(percent));
+        Series { percentiles, ..series }
+    };
+    versions.iter().map(series).collect()
 }
 
 fn sample_series(versions: &[VersionInsights], metric: &str) -> Vec<Series> {
@@ -148,7 +160,12 @@ fn sample_series(versions: &[VersionInsights], metric: &str) -> Vec<Series> {
     let Some(grid) = Grid::new(&values) else {
         return vec![Series::default(); versions.len()];
     };
-    values.iter().map(|values| Series::new(grid.buckets(values))).collect()
+    let series = |values: &Vec<f64>| Series {
+        percentiles: PERCENTS
+            .map(|percent| aggregate_sample(values, Aggregation::Percentile(percent))),
+        ..Series::new(grid.buckets(values))
+    };
+    values.iter().map(series).collect()
 }
 
 /// Ranges of equal width or ratio that all versions of a sample share, so that bars can be
@@ -207,3 +224,6 @@ impl Grid {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

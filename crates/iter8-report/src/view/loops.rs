@@ -64,3 +64,54 @@ impl Loop {
         self.end.duration_since(self.start).as_secs_f64().max(0.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use iter8_model::history::LoopRecord;
+    use iter8_model::metric::{MetricKind, MetricMeta};
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn record(number: u64, end: i64, values: Vec<Vec<Option<f64>>>) -> LoopRecord {
+        LoopRecord { number, start: at(100), end: at(end), outcome: LoopOutcome::Failed, values }
+    }
+
+    #[test]
+    fn values_are_turned_to_metric_by_version_and_gaps_filled() {
+        let mut insights = Insights::default();
+        insights.ensure_versions(2).unwrap();
+        let meta = MetricMeta::new(MetricKind::Gauge, "").in_units("msec");
+        insights.metrics.insert("a/b".to_owned(), meta);
+        let history = History {
+            failed: 2,
+            metrics: vec!["a/b".to_owned(), "c/d".to_owned()],
+            loops: [
+                record(1, 101, vec![vec![Some(1.0)]]),
+                record(2, 102, vec![vec![Some(1.0), None], vec![Some(2.0), Some(3.0)]]),
+            ]
+            .into(),
+            ..History::default()
+        };
+        let loops = Loops::new(&history, &insights);
+        let units = Some("msec".to_owned());
+        assert_eq!(loops.metrics, [("a/b".to_owned(), units), ("c/d".to_owned(), None)]);
+        assert_eq!(loops.newest[0].values, [[Some(1.0), None], [None, None]]);
+        assert_eq!(loops.newest[1].values, [[Some(1.0), Some(2.0)], [None, Some(3.0)]]);
+        assert_eq!((loops.completed, loops.failed, loops.interrupted), (0, 2, 0));
+    }
+
+    #[test]
+    fn a_clock_set_back_does_not_make_a_loop_negative() {
+        let history = History {
+            loops: [record(1, 112, vec![]), record(2, 90, vec![])].into(),
+            ..History::default()
+        };
+        let loops = Loops::new(&history, &Insights::default());
+        let seconds: Vec<f64> = loops.newest.iter().map(Loop::seconds).collect();
+        assert_eq!(seconds, [12.0, 0.0]);
+    }
+}

@@ -72,3 +72,68 @@ fn row(insights: &Insights, text: &str, is_extra: bool) -> Option<MetricRow> {
     let values = (0..insights.versions.len()).map(|at| insights.value(at, &name)).collect();
     Some(MetricRow { name: name.to_string(), meta, values, is_extra })
 }
+
+#[cfg(test)]
+mod tests {
+    use iter8_model::slo::Slo;
+
+    use super::*;
+
+    fn names(kinds: &[(&str, MetricKind)], objectives: &[&str]) -> Vec<(String, bool)> {
+        let mut insights = Insights::default();
+        insights.ensure_versions(1).unwrap();
+        for (name, kind) in kinds {
+            insights.metrics.insert((*name).to_owned(), MetricMeta::new(*kind, ""));
+        }
+        let slo = |name: &&str| Slo { metric: (*name).to_owned(), limit: 1.0 };
+        let lower = objectives.iter().map(slo).collect();
+        insights.slos = Some(Slos { upper: vec![], lower });
+        rows(&insights).into_iter().map(|row| (row.name, row.is_extra)).collect()
+    }
+
+    fn check(kinds: &[(&str, MetricKind)], objectives: &[&str], expected: &[(&str, bool)]) {
+        let expected: Vec<(String, bool)> =
+            expected.iter().map(|(name, is_extra)| ((*name).to_owned(), *is_extra)).collect();
+        assert_eq!(names(kinds, objectives), expected);
+    }
+
+    #[test]
+    fn counters_gauges_and_summaries_are_always_shown_histograms_never() {
+        check(
+            &[
+                ("b/gauge", MetricKind::Gauge),
+                ("a/summary", MetricKind::Summary),
+                ("Z/counter", MetricKind::Counter),
+                ("c/histogram", MetricKind::Histogram),
+            ],
+            &[],
+            &[
+                ("Z/counter", false),
+                ("a/summary/count", false),
+                ("a/summary/max", false),
+                ("a/summary/mean", false),
+                ("a/summary/min", false),
+                ("a/summary/stddev", false),
+                ("b/gauge", false),
+            ],
+        );
+    }
+
+    #[test]
+    fn objectives_add_names_once_and_only_known_ones() {
+        check(
+            &[("http/latency-p99", MetricKind::Gauge), ("a/summary", MetricKind::Histogram)],
+            &["http/latency-p99.0", "http/latency-p99.00", "a/summary", "b/unknown", "nonsense"],
+            &[("a/summary", false), ("http/latency-p99", false)],
+        );
+    }
+
+    #[test]
+    fn aggregates_that_an_objective_names_are_no_extras() {
+        let names = names(&[("a/s", MetricKind::Sample)], &["a/s/p50", "a/s/p42", "a/s/nonsense"]);
+        let shown: Vec<&str> =
+            names.iter().filter(|(_, is_extra)| !is_extra).map(|(name, _)| name.as_str()).collect();
+        assert_eq!(shown, ["a/s/p42", "a/s/p50"]);
+        assert_eq!(names.len(), OF_SAMPLE.len() + 1);
+    }
+}

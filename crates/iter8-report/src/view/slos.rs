@@ -7,6 +7,9 @@ use iter8_model::slo::{Bound, Slo};
 
 use super::{cell, label};
 
+/// Below this two decimals leave less than two digits of a number.
+const SMALL: f64 = 0.1;
+
 /// One objective.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SloRow {
@@ -70,13 +73,12 @@ impl SloRow {
         let Some(value) = check.value.filter(|value| value.is_finite()) else {
             return cell(check.value);
         };
-        let rounded = (value * 100.0).round() / 100.0;
-        let looks_like_limit = rounded == self.limit && value != self.limit;
-        match value.abs() {
-            _ if looks_like_limit => shortest(value),
-            size if size > 0.0 && size < 0.1 => significant(value),
-            _ => two_decimals(value),
-        }
+        let is_small = value != 0.0 && value.abs() < SMALL;
+        let rounded = if is_small { significant(value) } else { two_decimals(value) };
+        let limit = shortest(self.limit);
+        let looks_like_limit = rounded.parse().is_ok_and(|read: f64| shortest(read) == limit)
+            && shortest(value) != limit;
+        if looks_like_limit { shortest(value) } else { rounded }
     }
 
     /// The value of a check beside the limit: `http/latency-p99 (msec) = 61.20, limit <= 50`.

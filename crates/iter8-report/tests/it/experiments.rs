@@ -141,6 +141,32 @@ pub(crate) fn one_version() -> Experiment {
     experiment(&[TaskKind::Ready, TaskKind::Http, TaskKind::Assess], Some(insights))
 }
 
+/// The small example of the reference: a little of everything.
+pub(crate) fn reference() -> Experiment {
+    let mut insights = Insights::default();
+    insights.ensure_versions(1).unwrap();
+    let p99 = MetricMeta::new(MetricKind::Gauge, "99-th percentile of observed latency values")
+        .in_units("msec");
+    number(&mut insights, 0, "http/latency-p99", &p99, 61.2);
+    let latency =
+        MetricMeta::new(MetricKind::Histogram, "observed latency values").in_units("msec");
+    let buckets = [(10.0, 20.0, 90), (20.0, 75.0, 10)].map(|(lower, upper, count)| Bucket {
+        lower,
+        upper,
+        count,
+    });
+    insights.record(0, "http/latency", &latency, Observation::Buckets(buckets.to_vec())).unwrap();
+    let upper = vec![slo("http/latency-p99", 50.0), slo("http/latency-p42", 50.0)];
+    assess(&mut insights, Slos { upper, lower: vec![] });
+    let mut experiment = experiment(&[TaskKind::Http, TaskKind::Assess], Some(insights.clone()));
+    let result = experiment.result.as_mut().unwrap();
+    let start = result.start_time.as_ref().unwrap().timestamp();
+    let end = start + jiff::SignedDuration::from_millis(12_500);
+    let end = LoopEnd { number: 1, start, end, outcome: LoopOutcome::Completed };
+    result.history.push(end, Some(&insights));
+    experiment
+}
+
 /// Two versions with histograms, all objectives met.
 pub(crate) fn two_histograms() -> Experiment {
     let mut insights = Insights::default();

@@ -14,8 +14,7 @@ fn text(experiment: &iter8_model::experiment::Experiment) -> Report {
 
 /// Line ends are written out, so that no editor can strip the spaces before them.
 fn check(actual: &str, expected: &[&str]) {
-    let expected: String = expected.iter().map(|line| format!("{line}\n")).collect();
-    assert_eq!(actual, expected);
+    assert_eq!(actual, expected.join("\n") + "\n");
 }
 
 #[test]

@@ -78,7 +78,10 @@ fn one_run_per_group() {
     let error = folders.lock(&group("a")).unwrap_err();
     assert_eq!(error.to_string(), "group a is being run by another process");
     assert!(folders.lock(&group("b")).is_ok());
+    assert!(folders.is_running(&group("a")).unwrap());
     drop(held);
+    assert!(!folders.is_running(&group("a")).unwrap());
+    assert!(folders.is_running(&group("never")).is_err());
     assert!(folders.lock(&group("a")).is_ok());
 }
 

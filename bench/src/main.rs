@@ -1,0 +1,2 @@
+//! Measures iter8 beside its peers.
+fn main() {}

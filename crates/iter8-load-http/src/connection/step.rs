@@ -1,0 +1,57 @@
+//! What passes between a connection and its worker.
+
+use iter8_load::{Clock, Outcome, SplitMix64};
+use rustix::io::Errno;
+
+use crate::decoder::ProtocolError;
+use crate::poller::Poller;
+use crate::transport::HttpTransport;
+
+/// What a connection needs of its worker.
+pub(crate) struct Context<'a> {
+    pub(crate) transport: &'a HttpTransport,
+    pub(crate) poller: &'a Poller,
+    pub(crate) clock: Clock,
+    pub(crate) buffer: &'a mut [u8],
+    pub(crate) random: &'a mut SplitMix64,
+}
+
+/// What came of telling a connection something.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// Something else must happen first.
+    Pending,
+    /// There is more to read, but others should have their turn.
+    Again,
+    /// It is open and idle; nanoseconds that took.
+    Opened(u64),
+    /// It could not be opened, and no request was waiting for it.
+    NotOpened,
+    /// The request has come to its end.
+    Finished(Finish),
+}
+
+/// The end of a request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Finish {
+    pub(crate) outcome: Outcome,
+    /// Why it failed, if it did.
+    pub(crate) cause: Option<Cause>,
+}
+
+/// Why a request failed, for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Cause {
+    #[error("{}", .0.kind())]
+    Io(Errno),
+    #[error(transparent)]
+    Protocol(ProtocolError),
+    #[error("connection closed before the response was complete")]
+    Closed,
+    #[error("no connection within the time limit")]
+    ConnectTimeout,
+    #[error("no response within the time limit")]
+    Timeout,
+    #[error("redirect leads nowhere")]
+    Redirect,
+}

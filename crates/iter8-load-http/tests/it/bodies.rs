@@ -1,0 +1,107 @@
+//! Every form of body, and what servers get wrong about it.
+
+use std::time::Duration;
+
+use iter8_testkit::{Script, ScriptedServer, Step};
+
+use crate::{sequence, target, verdicts};
+
+/// Sends requests over one connection and compares the verdicts, the connections that the server
+/// saw, and checks that there was no error that was not expected.
+#[track_caller]
+fn check(steps: impl Into<Vec<Step>>, requests: u64, expected: &str, connections: usize) {
+    let server = ScriptedServer::start(Script::always(steps));
+    let measurement = sequence(requests, target(&server.url()));
+    assert_eq!(verdicts(&measurement), expected);
+    assert_eq!(server.connections(), connections, "connections");
+    assert_eq!(measurement.requests(), requests);
+}
+
+#[test]
+fn length_chunks_and_close_all_end_a_body() {
+    check([Step::ok("hello")], 3, "200 × 3", 1);
+    check([Step::Sized { bytes: 0 }], 3, "200 × 3", 1);
+    check([Step::ChunkedSized { bytes: 0 }], 3, "200 × 3", 1);
+    check([Step::ChunkedSized { bytes: 70_000 }], 3, "200 × 3", 1);
+    check([Step::raw("HTTP/1.1 200 OK\r\n\r\nall the rest"), Step::Close], 3, "200 × 3", 3);
+    check([Step::raw("HTTP/1.0 200 OK\r\n\r\n"), Step::Close], 2, "200 × 2", 2);
+}
+
+#[test]
+fn large_bodies_are_streamed_and_counted() {
+    let large = 10 * 1024 * 1024;
+    for step in [Step::Sized { bytes: large }, Step::ChunkedSized { bytes: large }] {
+        let server = ScriptedServer::start(Script::always([step]));
+        let measurement = sequence(3, target(&server.url()));
+        assert_eq!(verdicts(&measurement), "200 × 3");
+        assert_eq!(server.connections(), 1);
+        let bytes = measurement.recorder.bytes_in();
+        assert!((3 * large..3 * large + 600_000).contains(&bytes), "{bytes}");
+    }
+}
+
+#[test]
+fn bodies_just_around_the_size_of_the_buffer() {
+    for bytes in 65_400..65_600u64 {
+        if bytes % 20 == 0 {
+            check([Step::Sized { bytes }], 2, "200 × 2", 1);
+        }
+    }
+    // Exactly one buffer, head included, and then something that nobody asked for.
+    for (extra, expected) in [("", "200 × 1"), ("x", "protocol error × 1")] {
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 65494\r\n\r\n";
+        assert_eq!(head.len() + 65_494, 65_536);
+        let body = "y".repeat(65_494);
+        check([Step::raw(format!("{head}{body}{extra}"))], 1, expected, 1);
+    }
+}
+
+#[test]
+fn responses_that_come_byte_by_byte() {
+    let bytes = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+    let slow = Step::SlowBytes { bytes: bytes.to_vec(), gap: Duration::from_micros(200) };
+    check([slow], 2, "200 × 2", 1);
+}
+
+#[test]
+fn errors_keep_the_connection_when_their_body_has_an_end() {
+    check([Step::reply(404, "no such page")], 3, "404 × 3", 1);
+    check([Step::reply(503, "")], 3, "503 × 3", 1);
+}
+
+#[test]
+fn responses_without_a_body() {
+    check([Step::raw("HTTP/1.1 204 No Content\r\n\r\n")], 3, "204 × 3", 1);
+    check([Step::raw("HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n")], 3, "304 × 3", 1);
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
+    let server = ScriptedServer::start(Script::always([Step::raw(head)]));
+    let request = crate::Target { method: Some("HEAD".to_owned()), ..target(&server.url()) };
+    assert_eq!(verdicts(&sequence(3, request)), "200 × 3");
+    assert_eq!(server.connections(), 1);
+}
+
+#[test]
+fn interim_responses_do_not_count() {
+    check([Step::Interim100, Step::ok("x")], 3, "200 × 3", 1);
+    let hints = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+    check([Step::raw(hints), Step::Interim100, Step::ok("x")], 2, "200 × 2", 1);
+    check([Step::raw(hints.repeat(17)), Step::ok("x")], 1, "protocol error × 1", 1);
+    check([Step::raw("HTTP/1.1 101 Switching Protocols\r\n\r\n")], 1, "protocol error × 1", 1);
+}
+
+#[test]
+fn lengths_that_lie_are_errors_and_cost_the_connection() {
+    check([Step::LyingLength { said: 10, sent: 5 }], 2, "connection closed early × 2", 2);
+    check([Step::LyingLength { said: 5, sent: 10 }], 2, "protocol error × 2", 2);
+    let conflicting = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab";
+    check([Step::raw(conflicting)], 2, "protocol error × 2", 2);
+    check([Step::TwoResponses], 2, "protocol error × 2", 2);
+}
+
+#[test]
+fn garbage_is_an_error_of_the_protocol() {
+    check([Step::Garbage { seed: 7, bytes: 500 }], 2, "protocol error × 2", 2);
+    check([Step::raw("220 smtp.example ESMTP\r\n")], 2, "protocol error × 2", 2);
+    check([Step::HeadOfBytes(70_000)], 1, "protocol error × 1", 1);
+    check([Step::HeadOfBytes(60_000)], 2, "200 × 2", 1);
+}

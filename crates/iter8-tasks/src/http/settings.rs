@@ -1,0 +1,295 @@
+//! Inputs of an http task, resolved to one plain set of settings per endpoint.
+
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use iter8_load::{
+    Arrival, Budget, Change, DEFAULT_QPS, ErrorRange, ErrorRanges, Pace, Plan, Qps, Rate, Schedule,
+    Stage,
+};
+use iter8_load_http::{DEFAULT_TIMEOUT, HttpPlan, Preflight, Target, TargetError};
+use iter8_model::duration;
+use iter8_model::task::InputError;
+use serde_json::{Map, Value, json};
+
+/// Requests of a test that nothing else bounds; from Iter8 0.13.
+const DEFAULT_REQUESTS: u64 = 100;
+
+/// Connections unless the user says otherwise; from Iter8 0.13.
+const DEFAULT_CONNECTIONS: u64 = 4;
+
+/// Seed of random start times and UUIDs unless the user says otherwise: any fixed number makes
+/// runs repeatable.
+const DEFAULT_SEED: u64 = 1;
+
+/// Percentiles that every test reports.
+const DEFAULT_PERCENTILES: [f64; 6] = [50.0, 75.0, 90.0, 95.0, 99.0, 99.9];
+
+/// Parameters of which only one is in force: a choice at an endpoint replaces all of them.
+const CHOICES: [&[&str]; 2] =
+    [&["numRequests", "duration", "stages"], &["payloadStr", "payloadFile", "payloadURL"]];
+
+/// One load test, checked as far as that is possible before it starts.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    /// Name of the endpoint; `None` for a task without endpoints.
+    pub(crate) endpoint: Option<String>,
+    /// What to send, less the body.
+    pub(crate) target: Target,
+    /// Where the body comes from.
+    pub(crate) body: Body,
+    /// How often to send.
+    pub(crate) plan: Plan,
+    /// Percentiles to report.
+    pub(crate) percentiles: Vec<f64>,
+}
+
+/// Where the body of requests comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Body {
+    /// There is none.
+    None,
+    /// The inputs.
+    Text(String),
+    /// A file.
+    File(PathBuf),
+    /// A download.
+    Url(String),
+}
+
+/// Resolves the inputs of a task to its load tests, in their order.
+///
+/// A choice made at an endpoint counts before one made at the task, and that before the default.
+/// Headers are joined by name and percentiles united; anything else is replaced.
+pub(crate) fn resolve(
+    inputs: &Map<String, Value>,
+    path: &str,
+) -> Result<Vec<Settings>, InputError> {
+    let endpoints = inputs.get("endpoints").and_then(Value::as_object);
+    let Some(endpoints) = endpoints.filter(|endpoints| !endpoints.is_empty()) else {
+        return Ok(vec![settings(inputs, None, path)?]);
+    };
+    let resolved = endpoints.iter().map(|(id, own)| {
+        let path = format!("{path}.endpoints.{id}");
+        let empty = Map::new();
+        let merged = merge(inputs, own.as_object().unwrap_or(&empty));
+        settings(&merged, Some(id), &path)
+    });
+    resolved.collect()
+}
+
+fn merge(task: &Map<String, Value>, endpoint: &Map<String, Value>) -> Map<String, Value> {
+    let mut merged = task.clone();
+    merged.shift_remove("endpoints");
+    for choices in CHOICES {
+        if choices.iter().any(|name| endpoint.contains_key(*name)) {
+            choices.iter().for_each(|name| drop(merged.shift_remove(*name)));
+        }
+    }
+    if endpoint.contains_key("qps") {
+        merged.shift_remove("stages");
+    }
+    for (name, value) in endpoint {
+        match (name.as_str(), merged.get_mut(name), value) {
+            ("headers", Some(Value::Object(base)), Value::Object(own)) => {
+                // Names of headers have no case, so an endpoint's replaces that of the task.
+                base.retain(|old, _| !own.keys().any(|new| new.eq_ignore_ascii_case(old)));
+                base.extend(own.clone());
+            }
+            ("percentiles", Some(Value::Array(base)), Value::Array(own)) => {
+                let of_task = std::mem::take(base);
+                base.extend(own.iter().cloned().chain(of_task));
+            }
+            _ => drop(merged.insert(name.clone(), value.clone())),
+        }
+    }
+    merged
+}
+
+/// The inputs as stored after a run: with the defaults that were in force filled in.
+pub(crate) fn effective(inputs: &Map<String, Value>) -> Map<String, Value> {
+    let mut effective = inputs.clone();
+    let staged = effective.contains_key("stages");
+    if !staged && !effective.contains_key("duration") {
+        effective.entry("numRequests").or_insert(json!(DEFAULT_REQUESTS));
+    }
+    if !staged && effective.get("qps").is_none_or(|qps| qps.as_f64() == Some(0.0)) {
+        effective.insert("qps".to_owned(), json!(DEFAULT_QPS));
+    }
+    effective.entry("connections").or_insert(json!(DEFAULT_CONNECTIONS));
+    effective.entry("errorRanges").or_insert(json!([{"lower": 400}]));
+    effective.entry("allowInitialErrors").or_insert(json!(false));
+    effective.insert("percentiles".to_owned(), json!(percentiles(inputs)));
+    effective
+}
+
+fn settings(
+    inputs: &Map<String, Value>,
+    endpoint: Option<&str>,
+    path: &str,
+) -> Result<Settings, InputError> {
+    let text = |name: &str| inputs.get(name).and_then(Value::as_str).map(str::to_owned);
+    let flag = |name: &str| inputs.get(name).and_then(Value::as_bool).unwrap_or(false);
+    let Some(url) = text("url") else {
+        let message = match endpoint {
+            Some(id) => format!("endpoint {id:?} does not have a url parameter"),
+            None => "please set the url parameter or the endpoints parameter".to_owned(),
+        };
+        return Err(InputError::new(path, message));
+    };
+    let headers = inputs.get("headers").and_then(Value::as_object).into_iter().flatten();
+    let headers = headers.map(|(name, value)| (name.clone(), text_of(value)));
+    let timeout = duration_of(inputs, "timeout").unwrap_or(DEFAULT_TIMEOUT);
+    let counted = inputs.contains_key("numRequests");
+    let timed = !counted && (inputs.contains_key("duration") || inputs.contains_key("stages"));
+    let preflight = match (timed, flag("allowInitialErrors")) {
+        (false, _) => Preflight::Skip,
+        (true, true) => Preflight::Tolerant,
+        (true, false) => Preflight::Strict,
+    };
+    let target = Target {
+        method: text("method"),
+        headers: headers.collect(),
+        content_type: text("contentType"),
+        unix_socket: text("unixSocket").map(PathBuf::from),
+        timeout,
+        follow_redirects: flag("followRedirects"),
+        preflight,
+        seed: seed(inputs),
+        ..Target::new(url)
+    };
+    HttpPlan::try_from(target.clone()).map_err(|error| target_error(&error, path))?;
+    Ok(Settings {
+        endpoint: endpoint.map(str::to_owned),
+        target,
+        body: body(inputs),
+        plan: plan(inputs, timeout, path)?,
+        percentiles: percentiles(inputs),
+    })
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn seed(inputs: &Map<String, Value>) -> u64 {
+    inputs.get("seed").and_then(Value::as_u64).unwrap_or(DEFAULT_SEED)
+}
+
+/// Durations were checked when the inputs were read.
+fn duration_of(inputs: &Map<String, Value>, name: &str) -> Option<Duration> {
+    duration::parse(inputs.get(name)?.as_str()?).ok()
+}
+
+fn body(inputs: &Map<String, Value>) -> Body {
+    let text = |name: &str| inputs.get(name).and_then(Value::as_str);
+    match (text("payloadURL"), text("payloadFile"), text("payloadStr")) {
+        (Some(url), _, _) => Body::Url(url.to_owned()),
+        (None, Some(file), _) => Body::File(PathBuf::from(file)),
+        (None, None, Some(text)) => Body::Text(text.to_owned()),
+        (None, None, None) => Body::None,
+    }
+}
+
+/// Those asked for first, then the default ones, each once.
+fn percentiles(inputs: &Map<String, Value>) -> Vec<f64> {
+    let asked = inputs.get("percentiles").and_then(Value::as_array).into_iter().flatten();
+    let all = asked.filter_map(Value::as_f64).chain(DEFAULT_PERCENTILES);
+    all.fold(Vec::new(), |mut unique, percent| {
+        if !unique.contains(&percent) {
+            unique.push(percent);
+        }
+        unique
+    })
+}
+
+fn plan(inputs: &Map<String, Value>, timeout: Duration, path: &str) -> Result<Plan, InputError> {
+    let at = |name: &str| format!("{path}.{name}");
+    let connections = inputs.get("connections").and_then(Value::as_u64);
+    let connections = usize::try_from(connections.unwrap_or(DEFAULT_CONNECTIONS)).ok();
+    let connections = connections
+        .and_then(NonZeroUsize::new)
+        .ok_or_else(|| InputError::new(at("connections"), "expected a whole number from 1"))?;
+    let pace = pace(inputs, path)?;
+    let requests = inputs.get("numRequests").and_then(Value::as_u64).and_then(NonZeroU64::new);
+    let staged = inputs.contains_key("stages");
+    let budget = match (requests, duration_of(inputs, "duration")) {
+        (Some(requests), _) => Budget::requests(requests),
+        (None, _) if staged => Budget::schedule(),
+        (None, Some(duration)) => Budget::duration(duration),
+        (None, None) => {
+            NonZeroU64::new(DEFAULT_REQUESTS).map_or(Budget::schedule(), Budget::requests)
+        }
+    };
+    Plan::new(pace, budget, connections, timeout)
+        .map(|plan| plan.with_errors(error_ranges(inputs)))
+        .map_err(|error| InputError::new(path, error.to_string()))
+}
+
+fn pace(inputs: &Map<String, Value>, path: &str) -> Result<Pace, InputError> {
+    let arrival = match inputs.get("arrival").and_then(Value::as_str) {
+        Some("uniform") => Arrival::Uniform,
+        Some("poisson") => Arrival::Poisson,
+        _ => Arrival::Constant,
+    };
+    if let Some(stages) = inputs.get("stages").and_then(Value::as_array) {
+        let stages = stages.iter().enumerate();
+        let stages = stages.map(|(index, value)| stage(value, &format!("{path}.stages[{index}]")));
+        let stages: Vec<Stage> = stages.collect::<Result<_, _>>()?;
+        let schedule = Schedule::stages(Rate::ZERO, &stages);
+        return Ok(Pace::Open(schedule.with_arrival(arrival, seed(inputs))));
+    }
+    let qps = match inputs.get("qps") {
+        None => Ok(Qps::default()),
+        Some(Value::String(_)) => Ok(Qps::Max),
+        Some(number) => Qps::try_from(number.as_f64().unwrap_or(DEFAULT_QPS)),
+    };
+    match qps.map_err(|error| InputError::new(format!("{path}.qps"), error.to_string()))? {
+        Qps::Max => Ok(Pace::Closed),
+        Qps::Rate(rate) => {
+            Ok(Pace::Open(Schedule::constant(rate).with_arrival(arrival, seed(inputs))))
+        }
+    }
+}
+
+fn stage(value: &Value, path: &str) -> Result<Stage, InputError> {
+    let empty = Map::new();
+    let inputs = value.as_object().unwrap_or(&empty);
+    let target = Rate::per_second(inputs.get("qps").and_then(Value::as_f64).unwrap_or(0.0))
+        .map_err(|error| InputError::new(format!("{path}.qps"), error.to_string()))?;
+    let change = match inputs.get("shape").and_then(Value::as_str) {
+        Some("step") => Change::Step,
+        _ => Change::Ramp,
+    };
+    Ok(Stage { duration: duration_of(inputs, "duration").unwrap_or_default(), target, change })
+}
+
+fn error_ranges(inputs: &Map<String, Value>) -> ErrorRanges {
+    let Some(ranges) = inputs.get("errorRanges").and_then(Value::as_array) else {
+        return ErrorRanges::default();
+    };
+    let bound = |range: &Value, name: &str| range.get(name).and_then(Value::as_i64);
+    // Ranges were checked when the inputs were read.
+    ranges
+        .iter()
+        .filter_map(|r| ErrorRange::new(bound(r, "lower"), bound(r, "upper")).ok())
+        .collect()
+}
+
+fn target_error(error: &TargetError, path: &str) -> InputError {
+    let parameter = match error {
+        TargetError::Url { .. } => "url",
+        TargetError::Method(_) => "method",
+        TargetError::HeaderName(_)
+        | TargetError::HeaderValue(_)
+        | TargetError::FramingHeader(_) => "headers",
+        TargetError::ZeroTimeout => "timeout",
+    };
+    let cause = std::error::Error::source(error);
+    let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
+    InputError::new(format!("{path}.{parameter}"), format!("{error}{cause}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,123 @@
+//! The terminal: log lines, errors and the progress bar share stderr without garbling each other.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use iter8_engine::{Progress, TaskProgress};
+
+/// Steps of the progress bar: more than any terminal has columns.
+const STEPS: u64 = 1_000;
+
+/// Everything that is printed besides the output of a command. Copies share the terminal.
+#[derive(Clone)]
+pub(crate) struct Console {
+    bar: Arc<Mutex<Option<ProgressBar>>>,
+    terminal: bool,
+    colour: bool,
+}
+
+impl Console {
+    pub(crate) fn new() -> Self {
+        let terminal = io::stderr().is_terminal();
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            bar: Arc::default(),
+            terminal: terminal && !dumb,
+            colour: terminal && !plain && !dumb,
+        }
+    }
+
+    /// Whether a person is watching.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// Whether colours are welcome.
+    pub(crate) fn has_colour(&self) -> bool {
+        self.colour
+    }
+
+    /// Prints a line to stderr, above the progress bar if there is one.
+    pub(crate) fn line(&self, text: &str) {
+        let bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        // Nobody is left to be told if stderr is gone.
+        let print = || drop(writeln!(io::stderr(), "{text}"));
+        match bar.as_ref() {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+
+    fn template() -> ProgressStyle {
+        let style = ProgressStyle::with_template("{prefix:.bold} {wide_bar:.green/dim} {msg}");
+        style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━━─")
+    }
+}
+
+impl Progress for Console {
+    fn show(&self, progress: &TaskProgress) {
+        if !self.terminal {
+            return;
+        }
+        let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        let bar = bar.get_or_insert_with(|| {
+            let target = ProgressDrawTarget::stderr();
+            ProgressBar::with_draw_target(Some(STEPS), target).with_style(Self::template())
+        });
+        bar.set_prefix(progress.title.clone());
+        bar.set_message(status(progress));
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "0 ≤ share ≤ 1"
+        )]
+        bar.set_position((progress.share.unwrap_or(0.0) * STEPS as f64) as u64);
+    }
+
+    fn clear(&self) {
+        let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bar) = bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// `12.3s  4,567 req  498.2/s  0 errors  p99 3.21 ms`
+fn status(progress: &TaskProgress) -> String {
+    let seconds = progress.elapsed.as_secs_f64();
+    let rate = if seconds > 0.0 { progress.done as f64 / seconds } else { 0.0 };
+    let errors = if progress.errors == 1 { "error" } else { "errors" };
+    format!(
+        "{seconds:.1}s  {} req  {rate:.1}/s  {} {errors}  p99 {}",
+        progress.done,
+        progress.errors,
+        milliseconds(progress.p99)
+    )
+}
+
+fn milliseconds(duration: Duration) -> String {
+    format!("{:.2} ms", duration.as_secs_f64() * 1e3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn status_tells_time_count_rate_errors_and_latency() {
+        let progress = TaskProgress {
+            title: "http".to_owned(),
+            elapsed: Duration::from_millis(2_500),
+            share: Some(0.5),
+            done: 500,
+            errors: 1,
+            p99: Duration::from_micros(3_214),
+        };
+        assert_eq!(status(&progress), "2.5s  500 req  200.0/s  1 error  p99 3.21 ms");
+        let start = TaskProgress { elapsed: Duration::ZERO, done: 0, errors: 0, ..progress };
+        assert_eq!(status(&start), "0.0s  0 req  0.0/s  0 errors  p99 3.21 ms");
+    }
+}

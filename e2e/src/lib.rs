@@ -1,0 +1,1 @@
+//! Stories told with the real program.
