@@ -15,7 +15,7 @@ help: ## print this menu
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 setup: ## install what the tests need and is missing; says first what that is
-	@scripts/setup.sh
+	@scripts/setup.sh test
 
 demo: ## see iter8 judge a release, in a minute or two
 	@scripts/demo.sh

@@ -1,11 +1,16 @@
 #!/usr/bin/env bash
-# Installs what the tests need and this machine lacks. Says first what it will do, asks nothing, and
-# does nothing where all is present. Toolchains are the developer's own: they are checked, not fetched.
+# Installs what a build (setup.sh build) or the tests (setup.sh test) need and this machine lacks. Says
+# first what it will do, asks nothing, and does nothing where all is present. Toolchains are the
+# developer's own: they are checked, not fetched.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Each tool that the tests start, and the Debian package that has it.
-tools=(wrk:wrk chromium:chromium)
+# Each tool that is called, and the Debian package that has it: a linker and C compiler for a build,
+# and the programs that the tests start.
+tools=(cc:build-essential)
+if [ "${1:-test}" = test ]; then
+  tools+=(wrk:wrk chromium:chromium)
+fi
 
 # How long one apt-get run may take: a slow mirror needs minutes, a dead one should not hang CI.
 readonly apt_limit=15m

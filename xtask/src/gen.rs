@@ -18,7 +18,7 @@ struct Generated {
 
 /// All generated files.
 const GENERATED: &[Generated] = &[
-    Generated { path: "docs/reference/cli.md", producer: &["docs", "--output", "-"] },
+    Generated { path: "docs/reference/cli.md", producer: &["docs", "--commandDocsDir", "-"] },
     Generated { path: "docs/reference/tasks.md", producer: &["tasks", "--output", "markdown"] },
     Generated { path: "docs/reference/values.schema.json", producer: &["schema"] },
 ];

@@ -50,3 +50,6 @@ impl Task for AssessTask {
         Box::pin(async move { self.assess(&mut turn) })
     }
 }
+
+#[cfg(test)]
+mod tests;

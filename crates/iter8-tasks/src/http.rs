@@ -4,12 +4,13 @@ mod metrics;
 mod settings;
 
 use std::error::Error;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
 use iter8_engine::{BoxFuture, Task, TaskEnd, TaskError, TaskProgress, Turn};
 use iter8_load::{Control, LiveView, Measurement, Stop};
-use iter8_load_http::{HttpPlan, HttpTransport};
+use iter8_load_http::{HttpPlan, HttpTransport, Target};
 use iter8_model::task::InputError;
 use serde_json::{Map, Value};
 
@@ -37,32 +38,31 @@ impl HttpTask {
     }
 
     async fn test_all(&self, turn: &mut Turn<'_>) -> Result<TaskEnd, TaskError> {
+        turn.spec().with = settings::effective(&self.inputs);
         let mut failed = None;
         for test in &self.tests {
             if turn.stop.is_cancelled() {
                 return Ok(TaskEnd::Interrupted);
             }
-            match self.test(test, turn).await {
-                Ok(TaskEnd::Completed) => {}
-                Ok(TaskEnd::Interrupted) => return Ok(TaskEnd::Interrupted),
-                Err(error) => {
-                    let place = test.endpoint.as_deref().unwrap_or("http");
+            match (self.test(test, turn).await, &test.endpoint) {
+                (Ok(TaskEnd::Completed), _) => {}
+                (Ok(TaskEnd::Interrupted), _) => return Ok(TaskEnd::Interrupted),
+                (Err(error), Some(id)) if self.skip_failed || failed.is_some() => {
                     let cause = iter8_engine::chain(&error);
-                    tracing::error!(trace = cause, "load test of {place} failed");
-                    failed.get_or_insert(error);
+                    tracing::error!(trace = cause, "load test of endpoint {id} failed");
                 }
+                // The first failure is that of the task, once the other endpoints had their turn.
+                (Err(error), _) => failed = Some(error),
             }
         }
-        turn.spec().with = settings::effective(&self.inputs);
-        failed.filter(|_| !self.skip_failed).map_or(Ok(TaskEnd::Completed), Err)
+        failed.map_or(Ok(TaskEnd::Completed), Err)
     }
 
     async fn test(&self, test: &Settings, turn: &mut Turn<'_>) -> Result<TaskEnd, TaskError> {
         let provider = provider(test);
-        let failed = |error: Box<dyn Error + Send + Sync>| {
-            TaskError::caused_by(format!("failed to load-test {}", test.target.url), Because(error))
-        };
-        let measurement = measure(test, turn, &provider).await.map_err(failed)?;
+        let measured = measure(test, turn, &provider).await;
+        let measured = measured.map_err(|error| TaskError::caused_by(subject(test), Because(error)))?;
+        let Some(measurement) = measured else { return Ok(TaskEnd::Interrupted) };
         turn.progress.clear();
         summarise(&provider, &measurement);
         if !self.warmup {
@@ -90,14 +90,27 @@ fn provider(test: &Settings) -> String {
     test.endpoint.as_ref().map_or_else(|| "http".to_owned(), |id| format!("http-{id}"))
 }
 
+/// What could not be done, when a test fails.
+fn subject(test: &Settings) -> String {
+    let url = &test.target.url;
+    match &test.endpoint {
+        Some(id) => format!("failed to load-test endpoint {id} ({url})"),
+        None => format!("failed to load-test {url}"),
+    }
+}
+
+/// Carries a test out; `None` if it was stopped before it began.
 async fn measure(
     test: &Settings,
     turn: &Turn<'_>,
     title: &str,
-) -> Result<Measurement, Box<dyn Error + Send + Sync>> {
-    let mut target = test.target.clone();
-    target.body = body(&test.body).await?;
-    let http = HttpPlan::try_from(target)?;
+) -> Result<Option<Measurement>, Box<dyn Error + Send + Sync>> {
+    let body = tokio::select! {
+        body = body(&test.body) => body?,
+        () = turn.stop.cancelled() => return Ok(None),
+    };
+    let seed = test.uuid_seed.unwrap_or_else(fresh_seed);
+    let http = HttpPlan::try_from(Target { body, seed, ..test.target.clone() })?;
     let stop = Stop::default();
     let control = Arc::new(Control::new(stop.clone()));
     let (plan, of_worker) = (test.plan.clone(), Arc::clone(&control));
@@ -110,11 +123,16 @@ async fn measure(
     let mut ticks = tokio::time::interval(SHOW_EVERY);
     loop {
         tokio::select! {
-            ended = &mut running => return ended?,
+            ended = &mut running => return ended?.map(Some),
             () = turn.stop.cancelled(), if !stop.is_requested() => stop.request(),
             _ = ticks.tick() => turn.progress.show(&progress(title, test, control.live())),
         }
     }
+}
+
+/// A number that no other run has: hash maps of the standard library have random keys.
+fn fresh_seed() -> u64 {
+    RandomState::new().hash_one(())
 }
 
 async fn body(source: &Body) -> Result<Arc<[u8]>, Box<dyn Error + Send + Sync>> {

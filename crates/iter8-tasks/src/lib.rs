@@ -41,7 +41,10 @@ impl TaskFactory for Tasks {
             | TaskKind::Notify => {
                 let name = spec.kind.as_str();
                 let message = format!("task {name} is not available in this version of iter8");
-                Err(InputError::new(path, message).with_hint("available are assess, http, run"))
+                let available = catalogue::TASKS.iter().filter(|task| task.kind.is_available());
+                let names: Vec<&str> = available.map(|task| task.name).collect();
+                let hint = format!("available are {}", names.join(", "));
+                Err(InputError::new(path, message).with_hint(hint))
             }
         }
     }

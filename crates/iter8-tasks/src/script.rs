@@ -1,21 +1,23 @@
 //! `run`: a shell script.
 
-use std::process::{ExitStatus, Stdio};
+use std::io;
+use std::process::Stdio;
 use std::time::Duration;
 
 use iter8_engine::{BoxFuture, Task, TaskEnd, TaskError, Turn};
 use iter8_model::duration;
 use iter8_model::task::InputError;
 use serde_json::{Map, Value};
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::AsyncReadExt;
+use tokio::net::unix::pipe::Receiver;
 use tokio::process::{Child, Command};
 
 /// Longest run of a script unless it says otherwise: longer than any sensible step of an
 /// experiment, shorter than for ever.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3_600);
 
-/// Output that is kept for the log; the rest is read and forgotten, so that the script never
-/// blocks on a full pipe.
+/// Output that is kept for the log: its end, where errors are. The rest is read and forgotten, so
+/// that the script never blocks on a full pipe.
 const OUTPUT_KEPT: usize = 64 * 1024;
 
 /// Runs a script by `/bin/bash -c`.
@@ -38,57 +40,94 @@ impl ScriptTask {
     }
 
     async fn execute(&self, turn: &Turn<'_>) -> Result<TaskEnd, TaskError> {
-        let mut command = Command::new("/bin/bash");
-        command.arg("-c").arg(&self.script).env("TEMP_DIR", std::env::temp_dir());
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // A group of its own, so that what the script starts can be ended with it.
-        command.process_group(0).kill_on_drop(true);
-        let spawned = command.spawn();
-        let mut child =
-            spawned.map_err(|error| TaskError::caused_by("combined execution failed", error))?;
-        let stdout = child.stdout.take();
-        let stderr = child.stderr.take();
+        let failed = |error| TaskError::caused_by("combined execution failed", error);
+        let (mut child, mut pipe) = self.start().map_err(failed)?;
+        let mut output = Output::default();
         let finished = async {
-            let (stdout, stderr) = tokio::join!(collect(stdout), collect(stderr));
-            (child.wait().await, stdout + &stderr)
+            output.read_all(&mut pipe).await;
+            child.wait().await
         };
         let ended = tokio::select! {
-            ended = tokio::time::timeout(self.timeout, finished) => ended.ok(),
-            () = turn.stop.cancelled() => {
+            ended = tokio::time::timeout(self.timeout, finished) => Some(ended),
+            () = turn.stop.cancelled() => None,
+        };
+        let Some(ended) = ended else {
+            end_group(&mut child).await;
+            tracing::warn!(trace = output.text(), "combined output from command");
+            return Ok(TaskEnd::Interrupted);
+        };
+        let failure = match ended {
+            Ok(Ok(status)) if status.success() => {
+                tracing::trace!(trace = output.text(), "combined output from command");
+                return Ok(TaskEnd::Completed);
+            }
+            Ok(Ok(status)) => {
+                TaskError::new(format!("combined execution failed: script ended with {status}"))
+            }
+            Ok(Err(error)) => failed(error),
+            Err(_) => {
                 end_group(&mut child).await;
-                return Ok(TaskEnd::Interrupted);
+                let limit = duration::format(self.timeout);
+                TaskError::new(format!("script did not end within {limit}"))
             }
         };
-        let Some((status, output)) = ended else {
-            end_group(&mut child).await;
-            let limit = duration::format(self.timeout);
-            return Err(TaskError::new(format!("script did not end within {limit}")));
-        };
-        let status = status.map_err(|e| TaskError::caused_by("combined execution failed", e))?;
-        judge(status, &output)
+        tracing::error!(trace = output.text(), "combined output from command");
+        Err(failure)
+    }
+
+    /// Starts the script with one pipe for both outputs, so that their lines keep their order.
+    fn start(&self) -> io::Result<(Child, Receiver)> {
+        let (reader, writer) = io::pipe()?;
+        let mut command = Command::new("/bin/bash");
+        command.arg("-c").arg(&self.script).env("TEMP_DIR", std::env::temp_dir());
+        command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+        // A group of its own, so that what the script starts can be ended with it.
+        command.process_group(0).kill_on_drop(true);
+        // The command holds our ends of the pipe; the output would never end while it lives.
+        let child = command.spawn();
+        drop(command);
+        Ok((child?, Receiver::from_owned_fd(reader.into())?))
     }
 }
 
-fn judge(status: ExitStatus, output: &str) -> Result<TaskEnd, TaskError> {
-    if status.success() {
-        tracing::trace!(trace = output, "combined output from command");
-        return Ok(TaskEnd::Completed);
-    }
-    tracing::error!(trace = output, "combined output from command");
-    Err(TaskError::new(format!("combined execution failed: script ended with {status}")))
+/// The end of what a script has written.
+#[derive(Default)]
+struct Output {
+    kept: Vec<u8>,
+    /// Bytes before those kept.
+    left_out: usize,
 }
 
-/// Reads a pipe to its end and keeps the beginning.
-async fn collect(pipe: Option<impl AsyncRead + Unpin>) -> String {
-    let Some(mut pipe) = pipe else { return String::new() };
-    let mut kept = Vec::new();
-    let mut chunk = [0; 8 * 1024];
-    // Ends at the end of the output, or when the pipe breaks with the process.
-    while let Ok(read @ 1..) = pipe.read(&mut chunk).await {
-        let room = OUTPUT_KEPT - kept.len();
-        kept.extend_from_slice(&chunk[..read.min(room)]);
+impl Output {
+    /// Reads a pipe to its end.
+    ///
+    /// Cancel-safe: what was read until then is kept.
+    async fn read_all(&mut self, pipe: &mut Receiver) {
+        let mut chunk = [0; 8 * 1024];
+        // Ends at the end of the output, or when the pipe breaks with the process.
+        while let Ok(read @ 1..) = pipe.read(&mut chunk).await {
+            self.kept.extend_from_slice(&chunk[..read]);
+            // Cut only now and then, since that moves all the rest.
+            if self.kept.len() > 2 * OUTPUT_KEPT {
+                self.cut();
+            }
+        }
+        self.cut();
     }
-    String::from_utf8_lossy(&kept).into_owned()
+
+    fn cut(&mut self) {
+        let more = self.kept.len().saturating_sub(OUTPUT_KEPT);
+        self.kept.drain(..more);
+        self.left_out += more;
+    }
+
+    fn text(&self) -> String {
+        let text = String::from_utf8_lossy(&self.kept);
+        match self.left_out {
+            0 => text.into_owned(),
+            bytes => format!("[{bytes} bytes before this are left out]\n{text}"),
+        }
+    }
 }
 
 /// Kills the script and whatever it has started.
@@ -106,3 +145,6 @@ impl Task for ScriptTask {
         Box::pin(async move { self.execute(&turn).await })
     }
 }
+
+#[cfg(test)]
+mod tests;

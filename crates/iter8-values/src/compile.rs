@@ -1,6 +1,8 @@
 //! Values to the task list of an experiment.
 
-use iter8_model::condition::Condition;
+use std::error::Error;
+
+use iter8_model::condition::{CompileError, Condition};
 use iter8_model::metric::normalise;
 use iter8_model::number::shortest;
 use iter8_model::suggest::closest;
@@ -9,9 +11,6 @@ use iter8_model::task::{InputError, TaskKind, TaskSpec, UnknownKeys, normalise_i
 use serde_json::{Map, Value, json};
 
 use crate::settings::SETTINGS;
-
-/// Percentiles that every load test reports, besides those asked for.
-pub const DEFAULT_PERCENTILES: [f64; 6] = [50.0, 75.0, 90.0, 95.0, 99.0, 99.9];
 
 /// Compiles values into the tasks that they describe, in the order of `tasks`.
 ///
@@ -130,14 +129,26 @@ fn take_condition(
     let condition = match values.shift_remove("if") {
         None | Some(Value::Null) => None,
         Some(Value::String(source)) => Some(source),
+        // `--set` and YAML turn the conditions `true` and `false` into booleans.
+        Some(Value::Bool(constant)) => Some(constant.to_string()),
         Some(_) => return Err(InputError::new(path, "expected a condition as text")),
     };
     if let Some(source) = &condition
         && let Err(error) = Condition::compile(source)
     {
-        return Err(InputError::new(path, error.to_string()));
+        return Err(condition_error(path, &error));
     }
     Ok((condition, values))
+}
+
+/// What is wrong with a condition, with its cause and its advice.
+fn condition_error(path: String, error: &CompileError) -> InputError {
+    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    let wrong = InputError::new(path, format!("{error}{cause}"));
+    match error.hint() {
+        Some(hint) => wrong.with_hint(hint),
+        None => wrong,
+    }
 }
 
 /// A load test, preceded by its warm-up if there is one.
@@ -198,7 +209,7 @@ fn warm_up(with: &Map<String, Value>, bound: &str, amount: &Value) -> Map<String
 fn check_objectives(spec: &[TaskSpec]) -> Result<(), InputError> {
     let loads: Vec<&TaskSpec> = spec
         .iter()
-        .filter(|task| task.kind == TaskKind::Http && !task.with.contains_key("warmup"))
+        .filter(|task| task.kind == TaskKind::Http && !is_warm_up(task))
         .collect();
     if loads.is_empty() {
         return Ok(());
@@ -213,6 +224,10 @@ fn check_objectives(spec: &[TaskSpec]) -> Result<(), InputError> {
         }
     }
     Ok(())
+}
+
+fn is_warm_up(task: &TaskSpec) -> bool {
+    task.with.get("warmup").and_then(Value::as_bool).unwrap_or(false)
 }
 
 fn check_objective(metric: &str, loads: &[&TaskSpec], path: &str) -> Result<(), InputError> {
@@ -276,7 +291,7 @@ fn measured_percentiles(
             .filter_map(Value::as_array)
             .flatten()
     });
-    Ok(listed.filter_map(Value::as_f64).chain(DEFAULT_PERCENTILES).collect())
+    Ok(listed.filter_map(Value::as_f64).chain(catalogue::DEFAULT_PERCENTILES).collect())
 }
 
 fn unknown_metric(name: &str, provider: &str, path: &str) -> InputError {

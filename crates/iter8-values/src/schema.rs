@@ -60,12 +60,12 @@ fn parameter_schema(task: &TaskEntry, parameter: &Parameter) -> Value {
             json!({"anyOf": [{"type": "boolean"}, {"enum": ["true", "false"]}]})
         }
         ParameterKind::Integer { min, max: i64::MAX } => {
-            numeric(json!({"type": "integer", "minimum": min}))
+            numeric(&json!({"type": "integer", "minimum": min}))
         }
         ParameterKind::Integer { min, max } => {
-            numeric(json!({"type": "integer", "minimum": min, "maximum": max}))
+            numeric(&json!({"type": "integer", "minimum": min, "maximum": max}))
         }
-        ParameterKind::Number => numeric(json!({"type": "number"})),
+        ParameterKind::Number => numeric(&json!({"type": "number"})),
         ParameterKind::Rate => json!({"anyOf": [
             {"type": "number"},
             {"type": "string", "pattern": "^(max|[-+]?[0-9.]+([eE][-+]?[0-9]+)?)$"},
@@ -76,13 +76,13 @@ fn parameter_schema(task: &TaskEntry, parameter: &Parameter) -> Value {
             json!({"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}})
         }
         ParameterKind::Percentiles => json!({"type": "array", "items": numeric(
-            json!({"type": "number", "exclusiveMinimum": 0, "maximum": 100}),
+            &json!({"type": "number", "exclusiveMinimum": 0, "maximum": 100}),
         )}),
         ParameterKind::Ranges => json!({"type": "array", "items": {
             "type": "object",
             "minProperties": 1,
             "additionalProperties": false,
-            "properties": {"lower": numeric(json!({"type": "integer"})), "upper": numeric(json!({"type": "integer"}))},
+            "properties": {"lower": numeric(&json!({"type": "integer"})), "upper": numeric(&json!({"type": "integer"}))},
         }}),
         ParameterKind::Stages => json!({"type": "array", "items": {
             "type": "object",
@@ -90,7 +90,7 @@ fn parameter_schema(task: &TaskEntry, parameter: &Parameter) -> Value {
             "additionalProperties": false,
             "properties": {
                 "duration": duration(),
-                "qps": numeric(json!({"type": "number", "minimum": 0})),
+                "qps": numeric(&json!({"type": "number", "minimum": 0})),
                 "shape": {"enum": ["ramp", "step"]},
             },
         }}),
@@ -104,7 +104,7 @@ fn parameter_schema(task: &TaskEntry, parameter: &Parameter) -> Value {
 }
 
 /// A number, or a string that holds one.
-fn numeric(schema: Value) -> Value {
+fn numeric(schema: &Value) -> Value {
     json!({"anyOf": [schema, {"type": "string", "pattern": "^[-+]?[0-9.]+([eE][-+]?[0-9]+)?$"}]})
 }
 
@@ -113,7 +113,7 @@ fn duration() -> Value {
 }
 
 fn slos() -> Value {
-    let limit = numeric(json!({"type": "number"}));
+    let limit = numeric(&json!({"type": "number"}));
     let side = json!({"anyOf": [
         {"type": "object", "additionalProperties": limit},
         {"type": "array", "items": {

@@ -16,7 +16,7 @@ use crate::pace::Cron;
 /// iter8 runs experiments: lists of tasks that load-test services, collect metrics, and compare
 /// them with service level objectives (SLOs).
 #[derive(Debug, Parser)]
-#[command(name = "iter8", version, disable_version_flag = true, subcommand_required = false)]
+#[command(name = "iter8", version)]
 pub(crate) struct Cli {
     /// Detail of the log: trace, debug, info, warning, error, fatal or panic.
     #[arg(short, long, global = true, default_value = "info", value_name = "LEVEL")]
@@ -76,22 +76,24 @@ pub(crate) struct DocumentArgs {
 
 /// Values, by the options and precedence of Helm.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Values")]
 pub(crate) struct ValuesArgs {
     /// YAML file of values, a URL, or - for stdin; repeat for more, the last wins.
-    #[arg(short = 'f', long, value_name = "FILE", value_delimiter = ',', value_hint = ValueHint::FilePath)]
+    #[arg(
+        short = 'f',
+        long,
+        help_heading = "Values", value_name = "FILE", value_delimiter = ',', value_hint = ValueHint::FilePath)]
     pub(crate) values: Vec<String>,
     /// Set values, such as http.url=http://localhost:8080,http.qps=50.
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, help_heading = "Values", value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
     /// Set values that are text whatever they look like.
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, help_heading = "Values", value_name = "KEY=VALUE")]
     pub(crate) set_string: Vec<String>,
     /// Set values to the contents of files.
-    #[arg(long, value_name = "KEY=FILE")]
+    #[arg(long, help_heading = "Values", value_name = "KEY=FILE")]
     pub(crate) set_file: Vec<String>,
     /// Set values that are JSON.
-    #[arg(long, value_name = "KEY=JSON")]
+    #[arg(long, help_heading = "Values", value_name = "KEY=JSON")]
     pub(crate) set_json: Vec<String>,
 }
 
@@ -117,7 +119,7 @@ pub(crate) struct RunArgs {
     #[arg(long = "reuseResult", visible_alias = "reuse-result")]
     pub(crate) reuse_result: bool,
     /// Run the list of tasks this often. Without it, once, or with --interval or --cron until stopped.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = loops)]
     pub(crate) loops: Option<u64>,
     /// Time from the start of a loop to the start of the next, such as 30s.
     #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "cron")]
@@ -327,6 +329,11 @@ fn output(text: &str) -> Result<Output, String> {
     text.parse()
         .map(Output::Report)
         .map_err(|error: iter8_report::UnsupportedFormat| error.to_string())
+}
+
+fn loops(text: &str) -> Result<u64, String> {
+    let loops = text.parse().ok().filter(|loops| *loops > 0);
+    loops.ok_or_else(|| "expected a whole number from 1".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -1,8 +1,8 @@
 //! Finding the document that a command is about.
 
-use std::fs;
+use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Context;
 use iter8_engine::{GroupFolders, Store};
@@ -16,8 +16,8 @@ use crate::exit::with_hint;
 /// Where groups keep their documents, below the working directory.
 const FOLDER: &str = ".iter8";
 
-/// Largest document read from stdin, as for files.
-const LARGEST_STDIN: u64 = 4 * 1024 * 1024;
+/// Largest document or file of values that is read: as much as the YAML parser accepts.
+const LARGEST_TEXT: u64 = 4 * 1024 * 1024;
 
 /// The folders of all groups.
 pub(crate) fn folders() -> GroupFolders {
@@ -45,14 +45,9 @@ async fn from_group(group: &Group) -> anyhow::Result<Experiment> {
 }
 
 /// Reads a document from a file, or from stdin if the name is `-`.
-pub(crate) fn from_file(file: &PathBuf) -> anyhow::Result<Experiment> {
-    let mut text = String::new();
+pub(crate) fn from_file(file: &Path) -> anyhow::Result<Experiment> {
     let failed = || format!("failed to read {}", file.display());
-    if file.as_os_str() == "-" {
-        io::stdin().lock().take(LARGEST_STDIN).read_to_string(&mut text).with_context(failed)?;
-    } else {
-        text = fs::read_to_string(file).with_context(failed)?;
-    }
+    let text = read_bounded(file).with_context(failed)?;
     let document = wire::read(&text).map_err(|error| {
         let hint = match &error {
             wire::ReadError::Field(field) => field.hint.clone(),
@@ -62,6 +57,21 @@ pub(crate) fn from_file(file: &PathBuf) -> anyhow::Result<Experiment> {
     })?;
     warn(&document.warnings);
     Ok(document.experiment)
+}
+
+/// Reads a text from a file, or from stdin if the name is `-`, but never more than a YAML parser
+/// takes: a name such as `/dev/zero` must not fill the memory.
+pub(crate) fn read_bounded(file: &Path) -> io::Result<String> {
+    let source: Box<dyn Read> = match file.as_os_str() == "-" {
+        true => Box::new(io::stdin().lock()),
+        false => Box::new(File::open(file)?),
+    };
+    let mut text = String::new();
+    source.take(LARGEST_TEXT + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST_TEXT {
+        return Err(io::Error::other(format!("more than the maximum of {LARGEST_TEXT} bytes")));
+    }
+    Ok(text)
 }
 
 fn warn(warnings: &[String]) {

@@ -1,7 +1,9 @@
 //! Exit codes, which are part of the interface, and the last words of a command that failed.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
+
+use clap::error::ErrorKind as UsageErrorKind;
 
 use crate::console::Console;
 
@@ -10,18 +12,19 @@ use crate::console::Console;
 pub(crate) enum Exit {
     /// Yes: it worked, the conditions hold, the objectives are met.
     Yes,
-    /// No: a condition does not hold or an objective is not met.
-    No,
-    /// The experiment failed or was interrupted; the result says where.
-    Failed,
+    /// No: a condition does not hold or an objective is not met, and what to say of it.
+    No(&'static str),
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        match exit {
-            Exit::Yes => Self::SUCCESS,
-            Exit::No => Self::from(1),
-            Exit::Failed => Self::from(2),
+impl Exit {
+    /// Prints the last words, unless it is a yes, and gives the exit code.
+    pub(crate) fn tell(self, console: &Console) -> ExitCode {
+        match self {
+            Self::Yes => ExitCode::SUCCESS,
+            Self::No(what) => {
+                console.line(&format!("Error: {what}"));
+                ExitCode::from(1)
+            }
         }
     }
 }
@@ -43,6 +46,35 @@ pub(crate) fn with_hint(error: impl Into<anyhow::Error>, hint: Option<String>) -
         Some(hint) => error.context(Hint(hint)),
         None => error,
     }
+}
+
+/// Prints what is wrong with the arguments in the shape of every other error, or the help that
+/// was asked for.
+pub(crate) fn report_usage(error: &clap::Error, console: &Console) -> ExitCode {
+    match error.kind() {
+        // As with `iter8` alone, a command that only groups others prints its help.
+        UsageErrorKind::DisplayHelp
+        | UsageErrorKind::DisplayVersion
+        | UsageErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            // A reader who has gone is no error.
+            let _ = write!(io::stdout(), "{}", error.render());
+            ExitCode::SUCCESS
+        }
+        _ => report(&usage_error(&error.render().to_string()), console),
+    }
+}
+
+/// The first paragraph says what is wrong; a tip, where there is one, is worth more than the
+/// reminder that there is help.
+fn usage_error(rendered: &str) -> anyhow::Error {
+    let paragraphs = rendered.trim().split("\n\n");
+    let lines = paragraphs.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let paragraphs: Vec<String> = lines.collect();
+    let message = paragraphs.first().map(String::as_str).unwrap_or_default();
+    let message = message.strip_prefix("error: ").unwrap_or(message).to_owned();
+    let tip = paragraphs.iter().find_map(|text| text.strip_prefix("tip: "));
+    let hint = tip.unwrap_or("for more information, try '--help'").to_owned();
+    with_hint(anyhow::anyhow!(message), Some(hint))
 }
 
 /// Prints an error and its causes once, advice after it, and gives the exit code: 2, or 0 when
@@ -69,4 +101,30 @@ pub(crate) fn report(error: &anyhow::Error, console: &Console) -> ExitCode {
     }
     console.line(&format!("Error: {text}"));
     ExitCode::from(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usage_errors_become_one_line_and_a_hint() {
+        let help = "for more information, try '--help'";
+        let cases = [
+            (
+                "error: unexpected argument '--bogus' found\n\nUsage: iter8 run [OPTIONS]\n\nFor more\n",
+                ("unexpected argument '--bogus' found", help),
+            ),
+            (
+                "error: these are needed:\n  --a <A>\n  --b\n\n  tip: say\n  both\n\nUsage: x\n",
+                ("these are needed: --a <A> --b", "say both"),
+            ),
+            ("", ("", help)),
+        ];
+        for (rendered, (message, hint)) in cases {
+            let error = usage_error(rendered);
+            assert_eq!(error.chain().nth(1).unwrap().to_string(), message);
+            assert_eq!(error.downcast_ref::<Hint>().unwrap().0, hint);
+        }
+    }
 }

@@ -18,10 +18,13 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let cli = args::Cli::parse();
     let console = console::Console::new();
+    let cli = match args::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return exit::report_usage(&error, &console),
+    };
     match commands::run(cli, &console) {
-        Ok(code) => code.into(),
+        Ok(exit) => exit.tell(&console),
         Err(error) => exit::report(&error, &console),
     }
 }

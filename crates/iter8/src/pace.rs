@@ -55,9 +55,12 @@ impl FromStr for Cron {
         };
         let parsed = cronexpr::parse_crontab(&zoned);
         let explained = |error| {
-            let first = format!("{error}").lines().next().unwrap_or_default().to_owned();
+            // The parser draws the expression with a mark below it, and says why after the mark.
+            let drawn = format!("{error}");
+            let why = drawn.lines().last().unwrap_or_default();
+            let why = why.trim_start_matches([' ', '^']);
             format!(
-                "{first}; expected five fields, for example \"*/5 * * * *\" for every five minutes"
+                "{why}; expected five fields, for example \"*/5 * * * *\" for every five minutes"
             )
         };
         parsed.map(|crontab| Self(Box::new(crontab))).map_err(explained)

@@ -1,8 +1,7 @@
 //! Values from the command line, files, URLs and stdin.
 
 use std::error::Error;
-use std::fs;
-use std::io::{self, Read};
+use std::path::Path;
 
 use anyhow::Context;
 use iter8_model::yaml::parse_mapping;
@@ -11,9 +10,7 @@ use iter8_values::set::{Layers, compose};
 use serde_json::{Map, Value};
 
 use crate::args::ValuesArgs;
-
-/// Largest text read from stdin, as for files of values elsewhere.
-const LARGEST_STDIN: u64 = 4 * 1024 * 1024;
+use crate::documents;
 
 /// Reads everything that the arguments name and applies their precedence.
 pub(crate) async fn gather(arguments: &ValuesArgs) -> anyhow::Result<Map<String, Value>> {
@@ -56,14 +53,8 @@ fn names_of(arguments: &[String]) -> anyhow::Result<Vec<String>> {
 }
 
 async fn read(name: &str) -> anyhow::Result<String> {
-    if name == "-" {
-        let mut text = String::new();
-        io::stdin().lock().take(LARGEST_STDIN + 1).read_to_string(&mut text)?;
-        anyhow::ensure!(text.len() as u64 <= LARGEST_STDIN, "more than {LARGEST_STDIN} bytes");
-        return Ok(text);
-    }
     if name.starts_with("http://") || name.starts_with("https://") {
         return Ok(String::from_utf8(download(name).await?)?);
     }
-    Ok(fs::read_to_string(name)?)
+    Ok(documents::read_bounded(Path::new(name))?)
 }

@@ -128,6 +128,10 @@ impl TaskEntry {
     }
 }
 
+/// Percentiles of the latency that every load test reports, besides those asked for; from
+/// Iter8 0.13.
+pub const DEFAULT_PERCENTILES: [f64; 6] = [50.0, 75.0, 90.0, 95.0, 99.0, 99.9];
+
 /// Every task that values may name, in alphabetical order.
 pub const TASKS: &[TaskEntry] =
     &[ABNMETRICS, ASSESS, CUSTOMMETRICS, GITHUB, GRPC, HTTP, READY, RUN, SLACK];
@@ -267,7 +271,7 @@ const HTTP_PARAMETERS: &[Parameter] = &[
     ),
     parameter(
         "connections",
-        ParameterKind::Integer { min: 1, max: 65_536 },
+        ParameterKind::Integer { min: 1, max: 65_535 },
         Some("4"),
         "Number of connections, and so of requests under way at once.",
     ),
@@ -288,7 +292,7 @@ const HTTP_PARAMETERS: &[Parameter] = &[
     parameter("unixSocket", ParameterKind::Text, None, "Path of a Unix domain socket to connect to; the URL then only names host and path.").added(),
     parameter("arrival", ParameterKind::Choice(&["constant", "uniform", "poisson"]), Some("constant"), "How start times are spread: evenly, at a random moment of each interval, or as independent arrivals.").added(),
     parameter("stages", ParameterKind::Stages, None, "Rates over time, one stage after the other, each `{duration, qps, shape}` with shape `ramp` (linear from the rate before, the default) or `step`. Replaces `qps` and `duration`.").added(),
-    parameter("seed", ParameterKind::Integer { min: 0, max: i64::MAX }, Some("1"), "Seed of random start times and UUIDs.").added(),
+    parameter("seed", ParameterKind::Integer { min: 0, max: i64::MAX }, Some("1 for start times, a fresh one for UUIDs"), "Seed of random start times and UUIDs; with it, each run sends the same UUIDs.").added(),
     parameter("errorRanges", ParameterKind::Ranges, Some("[{lower: 400}]"), "Status codes that count as errors, as inclusive ranges with one bound or both. Requests without a response always do."),
     parameter("percentiles", ParameterKind::Percentiles, Some("[50, 75, 90, 95, 99, 99.9]"), "Further percentiles of the latency to report, beside the default ones."),
     parameter("allowInitialErrors", ParameterKind::Bool, Some("false"), "With `duration`: go on although the uncounted first requests fail."),
@@ -375,6 +379,14 @@ mod tests {
         for kind in TaskKind::ALL.into_iter().filter(|kind| kind.is_available()) {
             assert!(of_kind(kind).is_some_and(|entry| !entry.parameters.is_empty()), "{kind}");
         }
+    }
+
+    /// What is said of the default percentiles is what they are.
+    #[test]
+    fn the_default_percentiles_are_as_described() {
+        let described = HTTP.parameter("percentiles").unwrap().default.unwrap();
+        let listed: Vec<f64> = serde_json::from_str(described).unwrap();
+        assert_eq!(listed, DEFAULT_PERCENTILES);
     }
 
     #[test]

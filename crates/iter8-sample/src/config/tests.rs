@@ -1,3 +1,5 @@
+//! What can be configured, as typed.
+
 use super::*;
 
 fn message<T: fmt::Debug>(result: Result<T, InvalidValue>) -> String {

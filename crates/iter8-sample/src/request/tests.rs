@@ -1,3 +1,5 @@
+//! Requests as they arrive: whole, split, wrong.
+
 use super::*;
 
 fn head(text: &str) -> Head {

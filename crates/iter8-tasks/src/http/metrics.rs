@@ -105,3 +105,6 @@ fn milliseconds(nanoseconds: f64) -> f64 {
 fn whole_milliseconds(nanoseconds: u64) -> f64 {
     nanoseconds as f64 / 1e6
 }
+
+#[cfg(test)]
+mod tests;

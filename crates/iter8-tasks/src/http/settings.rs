@@ -11,6 +11,7 @@ use iter8_load::{
 use iter8_load_http::{DEFAULT_TIMEOUT, HttpPlan, Preflight, Target, TargetError};
 use iter8_model::duration;
 use iter8_model::task::InputError;
+use iter8_model::task::catalogue::DEFAULT_PERCENTILES;
 use serde_json::{Map, Value, json};
 
 /// Requests of a test that nothing else bounds; from Iter8 0.13.
@@ -19,12 +20,9 @@ const DEFAULT_REQUESTS: u64 = 100;
 /// Connections unless the user says otherwise; from Iter8 0.13.
 const DEFAULT_CONNECTIONS: u64 = 4;
 
-/// Seed of random start times and UUIDs unless the user says otherwise: any fixed number makes
-/// runs repeatable.
+/// Seed of random start times unless the user says otherwise: any fixed number makes runs
+/// repeatable.
 const DEFAULT_SEED: u64 = 1;
-
-/// Percentiles that every test reports.
-const DEFAULT_PERCENTILES: [f64; 6] = [50.0, 75.0, 90.0, 95.0, 99.0, 99.9];
 
 /// Parameters of which only one is in force: a choice at an endpoint replaces all of them.
 const CHOICES: [&[&str]; 2] =
@@ -35,8 +33,11 @@ const CHOICES: [&[&str]; 2] =
 pub(crate) struct Settings {
     /// Name of the endpoint; `None` for a task without endpoints.
     pub(crate) endpoint: Option<String>,
-    /// What to send, less the body.
+    /// What to send, less the body and the seed of UUIDs.
     pub(crate) target: Target,
+    /// Seed of UUIDs. Without one each run needs its own, or a service that remembers them would
+    /// refuse those of a warm-up when they come again.
+    pub(crate) uuid_seed: Option<u64>,
     /// Where the body comes from.
     pub(crate) body: Body,
     /// How often to send.
@@ -121,6 +122,8 @@ pub(crate) fn effective(inputs: &Map<String, Value>) -> Map<String, Value> {
     effective.entry("errorRanges").or_insert(json!([{"lower": 400}]));
     effective.entry("allowInitialErrors").or_insert(json!(false));
     effective.insert("percentiles".to_owned(), json!(percentiles(inputs)));
+    // Iter8 0.13 writes it so.
+    effective.entry("endpoints").or_insert(Value::Null);
     effective
 }
 
@@ -156,13 +159,13 @@ fn settings(
         timeout,
         follow_redirects: flag("followRedirects"),
         preflight,
-        seed: seed(inputs),
         ..Target::new(url)
     };
     HttpPlan::try_from(target.clone()).map_err(|error| target_error(&error, path))?;
     Ok(Settings {
         endpoint: endpoint.map(str::to_owned),
         target,
+        uuid_seed: seed(inputs),
         body: body(inputs),
         plan: plan(inputs, timeout, path)?,
         percentiles: percentiles(inputs),
@@ -173,8 +176,8 @@ fn text_of(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn seed(inputs: &Map<String, Value>) -> u64 {
-    inputs.get("seed").and_then(Value::as_u64).unwrap_or(DEFAULT_SEED)
+fn seed(inputs: &Map<String, Value>) -> Option<u64> {
+    inputs.get("seed").and_then(Value::as_u64)
 }
 
 /// Durations were checked when the inputs were read.
@@ -233,12 +236,13 @@ fn pace(inputs: &Map<String, Value>, path: &str) -> Result<Pace, InputError> {
         Some("poisson") => Arrival::Poisson,
         _ => Arrival::Constant,
     };
+    let seed = seed(inputs).unwrap_or(DEFAULT_SEED);
     if let Some(stages) = inputs.get("stages").and_then(Value::as_array) {
         let stages = stages.iter().enumerate();
         let stages = stages.map(|(index, value)| stage(value, &format!("{path}.stages[{index}]")));
         let stages: Vec<Stage> = stages.collect::<Result<_, _>>()?;
         let schedule = Schedule::stages(Rate::ZERO, &stages);
-        return Ok(Pace::Open(schedule.with_arrival(arrival, seed(inputs))));
+        return Ok(Pace::Open(schedule.with_arrival(arrival, seed)));
     }
     let qps = match inputs.get("qps") {
         None => Ok(Qps::default()),
@@ -248,7 +252,7 @@ fn pace(inputs: &Map<String, Value>, path: &str) -> Result<Pace, InputError> {
     match qps.map_err(|error| InputError::new(format!("{path}.qps"), error.to_string()))? {
         Qps::Max => Ok(Pace::Closed),
         Qps::Rate(rate) => {
-            Ok(Pace::Open(Schedule::constant(rate).with_arrival(arrival, seed(inputs))))
+            Ok(Pace::Open(Schedule::constant(rate).with_arrival(arrival, seed)))
         }
     }
 }

@@ -37,8 +37,7 @@ pub(crate) async fn assert(arguments: AssertArgs) -> anyhow::Result<Exit> {
         }
         if is_final {
             tracing::error!("not all conditions were satisfied");
-            tracing::error!("assert conditions failed");
-            return Ok(Exit::No);
+            return Ok(Exit::No("assert conditions failed"));
         }
         sleep(LOOK_EVERY.min(deadline.saturating_duration_since(Instant::now()))).await;
     }

@@ -62,7 +62,9 @@ fn table(rows: &[Value]) -> String {
         let _ = writeln!(out, "{}", text.trim_end());
     };
     line(NAMES.map(str::to_ascii_uppercase));
-    rows.iter().for_each(|row| line(NAMES.map(|name| cell(row, name))));
+    for row in rows {
+        line(NAMES.map(|name| cell(row, name)));
+    }
     out
 }
 

@@ -8,6 +8,7 @@ use iter8_engine::{
 };
 use iter8_model::experiment::{Experiment, ExperimentResult};
 use iter8_model::history::LoopOutcome;
+use iter8_model::slo::SlosSatisfied;
 use iter8_model::task::InputError;
 use iter8_model::wire;
 use iter8_tasks::Tasks;
@@ -204,12 +205,12 @@ async fn finish(
     match ended {
         Ended::Failed(error) => Err(error),
         Ended::Interrupted => {
-            tracing::warn!("the run was interrupted; its results are partial");
-            Ok(Exit::Failed)
+            anyhow::bail!("the run was interrupted; its results are partial")
         }
         Ended::Completed => {
             let satisfied = experiment.insights().and_then(|found| found.slos_satisfied.as_ref());
-            Ok(if satisfied.is_none_or(|found| found.all()) { Exit::Yes } else { Exit::No })
+            let is_met = satisfied.is_none_or(SlosSatisfied::all);
+            Ok(if is_met { Exit::Yes } else { Exit::No("SLOs are not satisfied") })
         }
     }
 }
