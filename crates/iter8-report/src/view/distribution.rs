@@ -89,8 +89,8 @@ impl Series {
         Self { count, bars: bars.collect(), percentiles: [None; PERCENTS.len()] }
     }
 
-    /// The percentile curve through the upper edges of the ranges, beginning with 0 % at the
-    /// lower edge of the first. Empty without observations; monotone in both coordinates.
+    /// The percentile curve through both edges of the ranges: it rises within a range and jumps
+    /// over the gap to the next. Empty without observations; monotone in both coordinates.
     pub fn curve(&self) -> Vec<CurvePoint> {
         let Some(first) = self.bars.first() else { return Vec::new() };
         let mut points = vec![CurvePoint { percent: 0.0, value: first.lower }];
@@ -98,12 +98,15 @@ impl Series {
         let mut by_upper: Vec<&Bar> = self.bars.iter().collect();
         by_upper.sort_by(|a, b| a.upper.total_cmp(&b.upper));
         let mut seen = 0_u64;
+        let mut reached = first.lower;
         for bar in by_upper {
+            let percent = |seen: u64| 100.0 * seen as f64 / self.count as f64;
+            if bar.lower > reached {
+                points.push(CurvePoint { percent: percent(seen), value: bar.lower });
+            }
             seen = seen.saturating_add(bar.count);
-            points.push(CurvePoint {
-                percent: 100.0 * seen as f64 / self.count as f64,
-                value: bar.upper.max(first.lower),
-            });
+            reached = bar.upper.max(reached);
+            points.push(CurvePoint { percent: percent(seen), value: reached });
         }
         points
     }

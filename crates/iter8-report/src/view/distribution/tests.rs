@@ -39,7 +39,7 @@ fn buckets_are_sorted_and_useless_ones_dropped() {
 #[test]
 fn percentiles_of_a_histogram_are_interpolated() {
     let series = Series::new(vec![bucket(0.0, 10.0, 50), bucket(20.0, 30.0, 50)]);
-    let cases = [(0.0, 0.0), (25.0, 5.0), (50.0, 10.0), (75.0, 20.0), (100.0, 30.0), (120.0, 30.0)];
+    let cases = [(0.0, 0.0), (25.0, 5.0), (50.0, 10.0), (75.0, 25.0), (100.0, 30.0), (120.0, 30.0)];
     for (percent, expected) in cases {
         assert_eq!(series.interpolated(percent), Some(expected), "p{percent}");
     }
