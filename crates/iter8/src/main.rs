@@ -7,6 +7,7 @@ mod commands;
 mod console;
 mod documents;
 mod exit;
+mod limits;
 mod logging;
 mod pace;
 mod reference;

@@ -59,11 +59,17 @@ impl FromStr for Cron {
             let drawn = format!("{error}");
             let why = drawn.lines().last().unwrap_or_default();
             let why = why.trim_start_matches([' ', '^']);
+            let why = why.split("; for a list").next().unwrap_or_default();
             format!(
                 "{why}; expected five fields, for example \"*/5 * * * *\" for every five minutes"
             )
         };
-        parsed.map(|crontab| Self(Box::new(crontab))).map_err(explained)
+        let crontab = parsed.map_err(explained)?;
+        // A day such as 30 February parses; better told now than after the group was replaced.
+        match crontab.find_next(Timestamp::now().to_string().as_str()) {
+            Ok(_) => Ok(Self(Box::new(crontab))),
+            Err(_) => Err("no time within the next four years matches".to_owned()),
+        }
     }
 }
 
@@ -102,5 +108,7 @@ mod tests {
             assert!(error.contains("expected five fields") && !error.contains('\n'), "{error}");
         }
         assert!("*/1 * * * *".parse::<Cron>().is_ok());
+        let error = "0 0 30 2 *".parse::<Cron>().unwrap_err();
+        assert_eq!(error, "no time within the next four years matches");
     }
 }

@@ -12,14 +12,18 @@ use iter8_model::slo::SlosSatisfied;
 use iter8_model::task::InputError;
 use iter8_model::wire;
 use iter8_tasks::Tasks;
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::args::{Output, RunArgs};
 use crate::console::Console;
 use crate::exit::{Exit, with_hint};
 use crate::logging::{self, LogFile, LogLevel};
 use crate::pace::Pace;
-use crate::{commands, documents, signals, values};
+use crate::{commands, documents, limits, signals, values};
+
+/// Shortest wait for a loop that is told in the log.
+const TELL_FROM: SignedDuration = SignedDuration::from_secs(1);
 
 /// What to run, from whichever source the arguments name.
 enum Source {
@@ -48,6 +52,7 @@ pub(crate) async fn run(
     let log = LogFile::open(&log_path, arguments.reuse_result)
         .with_context(|| format!("failed to open {}", log_path.display()))?;
     logging::start(level, &console, Some(log));
+    limits::allow_many_files();
     let stop = CancellationToken::new();
     signals::cancel_on_signal(stop.clone()).context("failed to listen for signals")?;
     let now = Timestamp::now;
@@ -158,6 +163,7 @@ async fn run_loops(runner: &Runner<'_>, arguments: &RunArgs) -> anyhow::Result<E
     let mut ended = Ended::Completed;
     let mut start = pace.first((runner.now)())?;
     for number in 1..=loops {
+        tell_wait(number, start, (runner.now)());
         if !wait_until(start, runner).await {
             break;
         }
@@ -178,6 +184,14 @@ async fn run_loops(runner: &Runner<'_>, arguments: &RunArgs) -> anyhow::Result<E
         }
     }
     Ok(ended)
+}
+
+/// Says when a loop starts if nothing would be seen for a while.
+fn tell_wait(number: u64, start: Timestamp, now: Timestamp) {
+    if start.duration_since(now) >= TELL_FROM {
+        let start = start.to_zoned(TimeZone::system());
+        tracing::info!("loop {number} starts at {}", start.strftime("%Y-%m-%d %H:%M:%S"));
+    }
 }
 
 /// Waits for the start of a loop; false if the run is to end before.

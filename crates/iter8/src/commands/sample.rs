@@ -6,12 +6,13 @@ use iter8_sample::{SampleConfig, serve};
 
 use crate::args::{SampleArgs, SampleHttpArgs, SampleService};
 use crate::exit::Exit;
-use crate::{commands, signals};
+use crate::{commands, limits, signals};
 
 /// Serves until a signal comes.
 pub(crate) async fn sample(arguments: SampleArgs) -> anyhow::Result<Exit> {
     let SampleService::Http(arguments) = arguments.service;
     let listen = arguments.listen.clone();
+    limits::allow_many_files();
     let stop = CancellationToken::new();
     signals::cancel_on_signal(stop.clone()).context("failed to listen for signals")?;
     let running =
