@@ -202,9 +202,9 @@ result:
             r#"Result.Insights.GetMetricsInfo("http/latency-mean").Units == "msec""#,
             r#"Result.Insights.HistMetricValues[0]["http/latency"][0].Count == 7"#,
             r#"Result.Insights.SummaryMetricValues[0]["abn/m"][1] == 5"#,
-            r#"Result.Insights.SLOs.Upper[0].Limit == 50"#,
+            "Result.Insights.SLOs.Upper[0].Limit == 50",
             r#"Result.Insights.VersionNames[0].Track == "default""#,
-            r#"Result.Insights.NumVersions == 2"#,
+            "Result.Insights.NumVersions == 2",
         ] {
             assert_eq!(holds(MEASURED, source), Ok(true), "{source}");
         }

@@ -7,7 +7,7 @@ use reqwest::{Client, StatusCode};
 
 /// Longest time of a download, from name resolution to the last byte. Payloads and values files
 /// are small; a server that needs longer is not one to wait for.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Largest download. The body is held in memory for the whole load test.
 pub const LARGEST: u64 = 256 * 1024 * 1024;

@@ -41,18 +41,22 @@ impl HttpTask {
         turn.spec().with = settings::effective(&self.inputs);
         let mut failed = None;
         for test in &self.tests {
-            if turn.stop.is_cancelled() {
-                return Ok(TaskEnd::Interrupted);
-            }
-            match (self.test(test, turn).await, &test.endpoint) {
-                (Ok(TaskEnd::Completed), _) => {}
-                (Ok(TaskEnd::Interrupted), _) => return Ok(TaskEnd::Interrupted),
-                (Err(error), Some(id)) if self.skip_failed || failed.is_some() => {
-                    let cause = iter8_engine::chain(&error);
-                    tracing::error!(trace = cause, "load test of endpoint {id} failed");
+            let ended = if turn.stop.is_cancelled() {
+                Ok(TaskEnd::Interrupted)
+            } else {
+                self.test(test, turn).await
+            };
+            match ended {
+                Ok(TaskEnd::Completed) => {}
+                Ok(TaskEnd::Interrupted) => {
+                    failed.iter().for_each(tell);
+                    return Ok(TaskEnd::Interrupted);
                 }
-                // The first failure is that of the task, once the other endpoints had their turn.
-                (Err(error), _) => failed = Some(error),
+                Err(error) if test.endpoint.is_some() && self.skip_failed => tell(&error),
+                // Differs from Iter8 0.13, where the task succeeds without the endpoint's metrics:
+                // the first failure is that of the task, once all endpoints had their turn.
+                Err(error) if failed.is_none() => failed = Some(error),
+                Err(error) => tell(&error),
             }
         }
         failed.map_or(Ok(TaskEnd::Completed), Err)
@@ -61,7 +65,8 @@ impl HttpTask {
     async fn test(&self, test: &Settings, turn: &mut Turn<'_>) -> Result<TaskEnd, TaskError> {
         let provider = provider(test);
         let measured = measure(test, turn, &provider).await;
-        let measured = measured.map_err(|error| TaskError::caused_by(subject(test), Because(error)))?;
+        let measured =
+            measured.map_err(|error| TaskError::caused_by(subject(test), Because(error)))?;
         let Some(measurement) = measured else { return Ok(TaskEnd::Interrupted) };
         turn.progress.clear();
         summarise(&provider, &measurement);
@@ -88,6 +93,11 @@ struct Because(Box<dyn Error + Send + Sync>);
 /// First part of the names of metrics.
 fn provider(test: &Settings) -> String {
     test.endpoint.as_ref().map_or_else(|| "http".to_owned(), |id| format!("http-{id}"))
+}
+
+/// Logs a failure that is not returned.
+fn tell(error: &TaskError) {
+    tracing::error!(trace = iter8_engine::chain(error), "{error}");
 }
 
 /// What could not be done, when a test fails.

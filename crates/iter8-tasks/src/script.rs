@@ -14,11 +14,16 @@ use tokio::process::{Child, Command};
 
 /// Longest run of a script unless it says otherwise: longer than any sensible step of an
 /// experiment, shorter than for ever.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(3_600);
+// Differs from Iter8 0.13: there scripts have no time limit.
+const DEFAULT_TIMEOUT: Duration = Duration::from_hours(1);
 
 /// Output that is kept for the log: its end, where errors are. The rest is read and forgotten, so
 /// that the script never blocks on a full pipe.
 const OUTPUT_KEPT: usize = 64 * 1024;
+
+/// Longest wait for the end of the output of a script that was killed. It is there at once, unless
+/// a process that has left the group still holds the pipe.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Runs a script by `/bin/bash -c`.
 pub(crate) struct ScriptTask {
@@ -51,8 +56,12 @@ impl ScriptTask {
             ended = tokio::time::timeout(self.timeout, finished) => Some(ended),
             () = turn.stop.cancelled() => None,
         };
-        let Some(ended) = ended else {
+        if !matches!(ended, Some(Ok(_))) {
             end_group(&mut child).await;
+            // What was written before the end may still be in the pipe.
+            let _ = tokio::time::timeout(LAST_WORDS, output.read_all(&mut pipe)).await;
+        }
+        let Some(ended) = ended else {
             tracing::warn!(trace = output.text(), "combined output from command");
             return Ok(TaskEnd::Interrupted);
         };
@@ -66,7 +75,6 @@ impl ScriptTask {
             }
             Ok(Err(error)) => failed(error),
             Err(_) => {
-                end_group(&mut child).await;
                 let limit = duration::format(self.timeout);
                 TaskError::new(format!("script did not end within {limit}"))
             }

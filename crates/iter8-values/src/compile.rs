@@ -207,10 +207,8 @@ fn warm_up(with: &Map<String, Value>, bound: &str, amount: &Value) -> Map<String
 
 /// Objectives on metrics of a load test must be about something that it measures.
 fn check_objectives(spec: &[TaskSpec]) -> Result<(), InputError> {
-    let loads: Vec<&TaskSpec> = spec
-        .iter()
-        .filter(|task| task.kind == TaskKind::Http && !is_warm_up(task))
-        .collect();
+    let loads: Vec<&TaskSpec> =
+        spec.iter().filter(|task| task.kind == TaskKind::Http && !is_warm_up(task)).collect();
     if loads.is_empty() {
         return Ok(());
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use iter8_model::group::{self, Group};
-use iter8_report::Format;
+use iter8_report::{Format, UnsupportedFormat};
 use iter8_sample::{Distribution, Freeze, Listen, Share};
 
 use crate::logging::LogLevel;
@@ -146,7 +146,8 @@ pub(crate) struct ReportArgs {
         long = "outputFormat",
         visible_alias = "output",
         default_value = "text",
-        value_name = "FORMAT"
+        value_name = "FORMAT",
+        value_parser = format
     )]
     pub(crate) output: Format,
     /// Also list aggregates of sample metrics, such as gRPC latencies, in the text report.
@@ -192,7 +193,10 @@ impl std::str::FromStr for Condition {
             "completed" => Ok(Self::Completed),
             "nofailure" => Ok(Self::NoFailure),
             "slos" => Ok(Self::Slos),
-            _ => Err(format!("unsupported assert condition detected; {text}")),
+            _ => Err(format!(
+                "unsupported assert condition detected; {text}; \
+                 expected completed, nofailure or slos"
+            )),
         }
     }
 }
@@ -326,9 +330,17 @@ fn output(text: &str) -> Result<Output, String> {
     if text.eq_ignore_ascii_case("none") {
         return Ok(Output::None);
     }
-    text.parse()
-        .map(Output::Report)
-        .map_err(|error: iter8_report::UnsupportedFormat| error.to_string())
+    let report = text.parse().map(Output::Report);
+    report.map_err(|error| unsupported(&error, ", none"))
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    text.parse().map_err(|error| unsupported(&error, ""))
+}
+
+fn unsupported(error: &UnsupportedFormat, more: &str) -> String {
+    let known: Vec<&str> = Format::ALL.into_iter().map(Format::as_str).collect();
+    format!("{error}; expected one of {}{more}", known.join(", "))
 }
 
 fn loops(text: &str) -> Result<u64, String> {
@@ -357,6 +369,6 @@ mod tests {
             assert!(text.parse::<Condition>().is_ok());
         }
         let error = "done".parse::<Condition>().unwrap_err();
-        assert_eq!(error, "unsupported assert condition detected; done");
+        assert!(error.starts_with("unsupported assert condition detected; done; expected "));
     }
 }

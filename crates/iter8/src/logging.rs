@@ -35,7 +35,10 @@ impl FromStr for LogLevel {
             "info" => Ok(Self(LevelFilter::INFO)),
             "warning" | "warn" => Ok(Self(LevelFilter::WARN)),
             "error" | "fatal" | "panic" => Ok(Self(LevelFilter::ERROR)),
-            _ => Err(format!("not a valid logrus Level: {text:?}")),
+            _ => Err(format!(
+                "not a valid logrus Level: {text:?}; \
+                 expected trace, debug, info, warning, error, fatal or panic"
+            )),
         }
     }
 }
@@ -180,7 +183,7 @@ mod tests {
             assert!(name.parse::<LogLevel>().is_ok(), "{name}");
         }
         let error = "loud".parse::<LogLevel>().unwrap_err();
-        assert_eq!(error, "not a valid logrus Level: \"loud\"");
+        assert!(error.starts_with("not a valid logrus Level: \"loud\"; expected trace, "));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod limits;
 mod operators;
 mod paths;
 mod properties;
+mod reference;
 mod rejections;
 mod syntax;
 

@@ -63,6 +63,8 @@ pub(crate) enum Body {
 ///
 /// A choice made at an endpoint counts before one made at the task, and that before the default.
 /// Headers are joined by name and percentiles united; anything else is replaced.
+// Differs from Iter8 0.13: what an endpoint sets to zero, its duration beside the task's number of
+// requests, and its error ranges count; its percentiles replace none; endpoints keep their order.
 pub(crate) fn resolve(
     inputs: &Map<String, Value>,
     path: &str,
@@ -85,7 +87,7 @@ fn merge(task: &Map<String, Value>, endpoint: &Map<String, Value>) -> Map<String
     merged.shift_remove("endpoints");
     for choices in CHOICES {
         if choices.iter().any(|name| endpoint.contains_key(*name)) {
-            choices.iter().for_each(|name| drop(merged.shift_remove(*name)));
+            merged.retain(|name, _| !choices.contains(&name.as_str()));
         }
     }
     if endpoint.contains_key("qps") {
@@ -251,9 +253,7 @@ fn pace(inputs: &Map<String, Value>, path: &str) -> Result<Pace, InputError> {
     };
     match qps.map_err(|error| InputError::new(format!("{path}.qps"), error.to_string()))? {
         Qps::Max => Ok(Pace::Closed),
-        Qps::Rate(rate) => {
-            Ok(Pace::Open(Schedule::constant(rate).with_arrival(arrival, seed)))
-        }
+        Qps::Rate(rate) => Ok(Pace::Open(Schedule::constant(rate).with_arrival(arrival, seed))),
     }
 }
 

@@ -97,9 +97,9 @@ async fn a_signal_is_a_failure() {
 async fn time_ends_a_script_and_what_it_has_started() {
     let folder = TempDir::new().unwrap();
     let bench =
-        Bench::new(json!([{"task": "run", "run": lasting(&folder), "with": {"timeout": "700ms"}}]));
+        Bench::new(json!([{"task": "run", "run": lasting(&folder), "with": {"timeout": "1.5s"}}]));
     let error = bench.run().await.unwrap_err();
-    assert_eq!(error, "failed to run task 1 (run): script did not end within 700ms");
+    assert_eq!(error, "failed to run task 1 (run): script did not end within 1.5s");
     assert!(wait_until(LIMIT, || is_ended(&folder)));
     assert_eq!(bench.logs.warnings()[0], "ERROR combined output from command <before\n>");
     assert!(bench.result().failure);
@@ -117,11 +117,21 @@ async fn a_stop_ends_a_script_and_what_it_has_started() {
     assert!(bench.result().failure);
     assert_eq!(
         bench.logs.warnings(),
-        [
-            "WARN combined output from command <before\n>",
-            "WARN task 1: run: interrupted",
-        ]
+        ["WARN combined output from command <before\n>", "WARN task 1: run: interrupted",]
     );
+}
+
+/// A process that has left the group outlives the script, but nobody waits for it.
+#[tokio::test]
+async fn a_process_that_has_left_does_not_hold_up_the_end() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("process");
+    let script =
+        format!("setsid sleep 5 & echo $! > {0}.new; mv {0}.new {0}; wait", file.display());
+    let bench = bench(&script);
+    let stopper = bench.stop_when(move || is_there(&file));
+    assert_eq!(bench.run().await, Ok(LoopOutcome::Interrupted));
+    stopper.join().unwrap();
 }
 
 #[tokio::test]

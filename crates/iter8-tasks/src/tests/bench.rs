@@ -1,6 +1,5 @@
 //! A runner with a document in memory.
 
-use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -36,12 +35,16 @@ impl Bench {
 
     /// An experiment of one http task.
     pub(crate) fn http(with: Value) -> Self {
-        Self::new(json!([{"task": "http", "with": with}]))
+        let mut spec = json!([{"task": "http"}]);
+        spec[0]["with"] = with;
+        Self::new(spec)
     }
 
     /// An experiment that continues a result.
     pub(crate) fn with_result(spec: Value, result: Value) -> Self {
-        let document = wire::read(&json!({"spec": spec, "result": result}).to_string());
+        let document: Value =
+            [("spec".to_owned(), spec), ("result".to_owned(), result)].into_iter().collect();
+        let document = wire::read(&document.to_string());
         Self {
             store: MemoryStore::holding(document.unwrap().experiment),
             stop: CancellationToken::new(),
@@ -49,12 +52,13 @@ impl Bench {
         }
     }
 
-    /// Makes the tasks and runs nothing.
-    pub(crate) fn plan(&self) -> Result<Plan, InputError> {
-        Plan::new(&self.experiment(), &Tasks, Places::Document).map_err(|error| match error {
-            PlanError::Input(error) => error,
-            PlanError::Condition { .. } => panic!("{error}"),
-        })
+    /// Makes the tasks and runs nothing: what is wrong with their inputs, if anything is.
+    pub(crate) fn fault(&self) -> Option<InputError> {
+        match Plan::new(&self.experiment(), &Tasks, Places::Document) {
+            Ok(_) => None,
+            Err(PlanError::Input(error)) => Some(error),
+            Err(error @ PlanError::Condition { .. }) => panic!("{error}"),
+        }
     }
 
     /// Runs the next loop, within a limit.
@@ -72,14 +76,10 @@ impl Bench {
     }
 
     /// Stops the run once `reached` holds.
-    pub(crate) fn stop_when(
-        &self,
-        reached: impl Fn() -> bool + Send + 'static,
-    ) -> JoinHandle<()> {
+    pub(crate) fn stop_when(&self, reached: impl Fn() -> bool + Send + 'static) -> JoinHandle<()> {
         let stop = self.stop.clone();
-        let reached = Arc::new(reached);
         std::thread::spawn(move || {
-            assert!(iter8_testkit::wait_until(LIMIT, || reached()));
+            assert!(iter8_testkit::wait_until(LIMIT, reached));
             stop.cancel();
         })
     }

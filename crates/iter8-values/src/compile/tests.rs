@@ -194,9 +194,29 @@ fn values_that_do_not_fit_are_named_before_anything_starts() {
 
 #[test]
 fn conditions_are_compiled_at_once() {
-    let values = json!({"tasks": ["run"], "run": {"script": "x", "if": "Result.NumLoop == 1"}});
-    let error = compiled(values).unwrap_err();
-    assert!(error.starts_with("run.if: "), "{error}");
+    let with = |condition: Value| {
+        compiled(json!({"tasks": ["run"], "run": {"script": "x", "if": condition}}))
+    };
+    assert_eq!(
+        with(json!("Result.NumLoop == 1")).unwrap_err(),
+        "run.if: type Result has no field NumLoop (1:8) [did you mean `NumLoops`?]"
+    );
+    let pattern = with(json!("Result.Iter8Version matches '('")).unwrap_err();
+    assert!(pattern.starts_with("run.if: invalid regular expression (1:29): regex"), "{pattern}");
+    // What `--set` and YAML make of the shortest conditions.
+    assert_eq!(with(json!(true)).unwrap()[0]["if"], json!("true"));
+    assert_eq!(with(Value::Null).unwrap()[0].get("if"), None);
+}
+
+/// Both tasks of a load test have its condition.
+#[test]
+fn a_warm_up_has_the_condition_of_its_test() {
+    let values = json!({"tasks": ["http"], "http": {
+        "url": "http://h", "warmupNumRequests": 5, "if": "Result.NumLoops == 1",
+    }});
+    let tests = compiled(values).unwrap();
+    let conditions: Vec<_> = tests.as_array().unwrap().iter().map(|test| &test["if"]).collect();
+    assert_eq!(conditions, ["Result.NumLoops == 1"; 2]);
 }
 
 #[test]
@@ -223,6 +243,13 @@ fn objectives_must_be_measured() {
     ] {
         assert_eq!(check(one(), metric), Ok(()), "{metric}");
     }
+    // A test that is no warm-up measures, one that is one does not.
+    let mut plain = one();
+    plain["warmup"] = json!("false");
+    assert!(check(plain, "http/error-rat").is_err());
+    let mut warm_up = one();
+    warm_up["warmup"] = json!(true);
+    assert_eq!(check(warm_up, "http/error-rat"), Ok(()));
     for metric in ["http-a/latency-p50.0", "http-b/latency-p42", "http-b/error-count"] {
         assert_eq!(check(two(), metric), Ok(()), "{metric}");
     }

@@ -66,7 +66,7 @@ fn errors_name_the_place_and_what_was_expected() {
         (json!({"numRequests": 1.5}), "http.numRequests: expected a whole number from 1, got 1.5"),
         (
             json!({"connections": 70_000}),
-            "http.connections: expected a whole number from 1 to 65536, got 70000",
+            "http.connections: expected a whole number from 1 to 65535, got 70000",
         ),
         (json!({"url": ["a"]}), "http.url: expected text, got a list"),
         (json!({"headers": {"a": {}}}), "http.headers.a: expected text, got a map"),
