@@ -85,12 +85,13 @@ impl Experiment {
         self.result.as_ref()?.insights.as_ref()
     }
 
-    /// Loops that ran to their end: as recorded, or, in a document of Iter8 0.13, which only
-    /// counts their starts, that number.
+    /// Loops that ran to their end. Loops that Iter8 0.13 has run are not recorded, only their
+    /// starts are counted; they pass for completed.
     pub fn completed_loops(&self) -> u64 {
-        self.result.as_ref().map_or(0, |result| match result.history.ended() {
-            0 => result.num_loops,
-            _ => result.history.completed,
+        self.result.as_ref().map_or(0, |result| {
+            let history = &result.history;
+            let newest = history.loops.back().map_or(result.num_loops, |record| record.number);
+            history.completed + newest.saturating_sub(history.ended())
         })
     }
 }
@@ -150,5 +151,10 @@ mod tests {
         let failed = LoopEnd { number: 1, start: at, end: at, outcome: LoopOutcome::Failed };
         experiment.result.as_mut().unwrap().history.push(failed, None);
         assert_eq!(experiment.completed_loops(), 0);
+        let continued = LoopEnd { number: 4, outcome: LoopOutcome::Completed, ..failed };
+        let result = experiment.result.as_mut().unwrap();
+        result.history = History::default();
+        result.history.push(continued, None);
+        assert_eq!(experiment.completed_loops(), 4, "three of 0.13 and one of ours");
     }
 }

@@ -62,9 +62,10 @@ pub(crate) fn from_file(file: &Path) -> anyhow::Result<Experiment> {
 /// Reads a text from a file, or from stdin if the name is `-`, but never more than a YAML parser
 /// takes: a name such as `/dev/zero` must not fill the memory.
 pub(crate) fn read_bounded(file: &Path) -> io::Result<String> {
-    let source: Box<dyn Read> = match file.as_os_str() == "-" {
-        true => Box::new(io::stdin().lock()),
-        false => Box::new(File::open(file)?),
+    let source: Box<dyn Read> = if file.as_os_str() == "-" {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(File::open(file)?)
     };
     let mut text = String::new();
     source.take(LARGEST_TEXT + 1).read_to_string(&mut text)?;

@@ -152,10 +152,8 @@ fn terminal_line(level: Level, now: &str, fields: &Fields, colour: bool) -> Stri
     };
     let Fields { message, others, .. } = fields;
     let trace = trace(fields);
-    let message = match others.is_empty() && trace.is_empty() {
-        true => message.clone(),
-        false => format!("{message:<44}"),
-    };
+    let is_alone = others.is_empty() && trace.is_empty();
+    let message = if is_alone { message.clone() } else { format!("{message:<44}") };
     let name = if colour { format!("\u{1b}[{code}m{name}\u{1b}[0m") } else { name.to_owned() };
     format!("{name}[{now}] {message}{others}{trace}")
 }

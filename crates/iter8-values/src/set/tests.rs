@@ -352,6 +352,14 @@ fn set_json_takes_any_json() {
     );
 }
 
+/// Found by fuzzing: read less exactly, this number is another one when it is printed.
+#[test]
+fn numbers_in_json_are_read_to_the_last_digit() {
+    let printed = outcome(apply_set_json, "a=5555555551555555555555505555555515555555555555550");
+    assert_eq!(printed.as_deref(), Ok(r#"{"a":5.555555551555555e+48}"#));
+    assert_eq!(outcome(apply_set_json, "a=5.555555551555555e+48"), printed);
+}
+
 #[test]
 fn faulty_json_is_located_in_the_argument() {
     let invalid = |at: usize, problem: &str| {
