@@ -50,7 +50,7 @@ pub enum DownloadError {
 /// Cancel-safe: a dropped download leaves nothing behind.
 pub async fn download(url: &str) -> Result<Vec<u8>, DownloadError> {
     let shown = without_secrets(url);
-    if !url.starts_with("http://") && !url.starts_with("https://") {
+    if !is_web(url) {
         return Err(DownloadError::Url { url: shown });
     }
     let failed = |source: reqwest::Error| DownloadError::Request {
@@ -70,6 +70,11 @@ pub async fn download(url: &str) -> Result<Vec<u8>, DownloadError> {
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+/// Whether a text is the URL of a web server.
+pub(crate) fn is_web(url: &str) -> bool {
+    url.starts_with("http://") || url.starts_with("https://")
 }
 
 /// The only way to make a client: with a time limit, and with the roots that are in the binary.

@@ -42,6 +42,11 @@ fn wrong_inputs_are_found_before_anything_runs() {
             "spec[1].with.url: invalid URL \"ftp://h\": URL has scheme \"ftp\": only http is supported",
         ),
         (
+            http(json!({"url": "h", "payloadURL": "payload.json"})),
+            "spec[1].with.payloadURL: expected a URL that begins with http:// or https:// \
+             [payloadFile names a file]",
+        ),
+        (
             http(json!({"url": "h", "duration": "5"})),
             "spec[1].with.duration: missing unit in duration \"5\"; expected for example 5s",
         ),

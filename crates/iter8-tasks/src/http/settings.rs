@@ -14,6 +14,8 @@ use iter8_model::task::InputError;
 use iter8_model::task::catalogue::DEFAULT_PERCENTILES;
 use serde_json::{Map, Value, json};
 
+use crate::download::is_web;
+
 /// Requests of a test that nothing else bounds; from Iter8 0.13.
 const DEFAULT_REQUESTS: u64 = 100;
 
@@ -168,7 +170,7 @@ fn settings(
         endpoint: endpoint.map(str::to_owned),
         target,
         uuid_seed: seed(inputs),
-        body: body(inputs),
+        body: body(inputs, path)?,
         plan: plan(inputs, timeout, path)?,
         percentiles: percentiles(inputs),
     })
@@ -187,14 +189,19 @@ fn duration_of(inputs: &Map<String, Value>, name: &str) -> Option<Duration> {
     duration::parse(inputs.get(name)?.as_str()?).ok()
 }
 
-fn body(inputs: &Map<String, Value>) -> Body {
+fn body(inputs: &Map<String, Value>, path: &str) -> Result<Body, InputError> {
     let text = |name: &str| inputs.get(name).and_then(Value::as_str);
-    match (text("payloadURL"), text("payloadFile"), text("payloadStr")) {
-        (Some(url), _, _) => Body::Url(url.to_owned()),
+    Ok(match (text("payloadURL"), text("payloadFile"), text("payloadStr")) {
+        (Some(url), _, _) if is_web(url) => Body::Url(url.to_owned()),
+        (Some(_), _, _) => {
+            let message = "expected a URL that begins with http:// or https://";
+            let error = InputError::new(format!("{path}.payloadURL"), message);
+            return Err(error.with_hint("payloadFile names a file"));
+        }
         (None, Some(file), _) => Body::File(PathBuf::from(file)),
         (None, None, Some(text)) => Body::Text(text.to_owned()),
         (None, None, None) => Body::None,
-    }
+    })
 }
 
 /// Those asked for first, then the default ones, each once.

@@ -134,6 +134,9 @@ async fn prepare(runner: &Runner<'_>, source: Source, arguments: &RunArgs) -> an
         }
     };
     let stored = if arguments.reuse_result { stored_result(runner.store).await? } else { None };
+    if experiment.spec.is_empty() {
+        tracing::warn!("the experiment has no tasks");
+    }
     experiment.result = Some(stored.unwrap_or(fresh));
     Ok(runner.replace(&experiment).await?)
 }

@@ -249,8 +249,8 @@ fn the_payload_of_an_endpoint_replaces_that_of_the_task() {
         &expect![[r#"h, 100 requests, 8/s, 4 connections, body File("f")"#]],
     );
     check(
-        &json!({"url": "h", "payloadStr": "s", "payloadFile": "f", "payloadURL": "u"}),
-        &expect![[r#"h, 100 requests, 8/s, 4 connections, body Url("u")"#]],
+        &json!({"url": "h", "payloadStr": "s", "payloadFile": "f", "payloadURL": "http://u"}),
+        &expect![[r#"h, 100 requests, 8/s, 4 connections, body Url("http://u")"#]],
     );
     check(
         &endpoint(json!({"url": "h", "payloadURL": "u"}), &json!({"payloadStr": "own"})),
