@@ -36,7 +36,7 @@ lint: ## run clippy; warnings are errors
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
 unit: ## run every test that needs no cluster
-	cargo test --workspace --exclude iter8-e2e --exclude iter8-bench --locked
+	cargo test --workspace --exclude iter8-e2e --locked
 
 e2e: ## run the stories on real processes and a real API server
 	cargo test --package iter8-e2e --locked

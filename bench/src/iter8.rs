@@ -34,7 +34,7 @@ fn build() -> anyhow::Result<String> {
     Ok(own.with_file_name("iter8").to_string_lossy().into_owned())
 }
 
-/// Its version, and the commit of the checkout unless it was built elsewhere.
+/// Its version, and the commit of its sources unless it was built elsewhere.
 pub(crate) fn version() -> anyhow::Result<String> {
     let output = Command::new(program()?).arg("version").output();
     let output = output.context("failed to start iter8")?;
@@ -43,12 +43,20 @@ pub(crate) fn version() -> anyhow::Result<String> {
     if std::env::var_os("ITER8").is_some() {
         return Ok(format!("{version}, built elsewhere"));
     }
-    let commit = Command::new("git")
-        .args(["describe", "--always", "--dirty"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    Ok(format!("{version}, commit {}", commit.unwrap_or_default()))
+    // The last commit that could have changed the program.
+    let commit = git(&["log", "-1", "--format=%h", "--", "../crates", "../Cargo.lock"]);
+    let changed = git(&["status", "--porcelain", "--", "../crates", "../Cargo.lock"]);
+    let changed = if changed.is_empty() { "" } else { " and changes" };
+    Ok(format!("{version}, commit {commit}{changed}"))
+}
+
+/// What git says, in this folder; nothing where there is no git.
+fn git(words: &[&str]) -> String {
+    let output = Command::new("git").args(words).current_dir(env!("CARGO_MANIFEST_DIR")).output();
+    output.map_or_else(
+        |_| String::new(),
+        |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+    )
 }
 
 /// One load test.

@@ -11,7 +11,9 @@ const RUNS: usize = 5;
 const SECONDS: u32 = 5;
 /// How long the service takes: so short that connections are mostly free.
 const LATENCY_US: u32 = 50;
+/// On an idle machine, at this rate.
 const BAR_MS: f64 = 1.0;
+const BAR_RATE: u32 = 1_000;
 
 pub(crate) fn measure(output: &mut Output) -> anyhow::Result<()> {
     output.line(&format!(
@@ -42,12 +44,12 @@ pub(crate) fn measure(output: &mut Output) -> anyhow::Result<()> {
             lags.push(lag);
         }
         let lag = Spread::of(lags);
-        output.line(&format!(
-            "p99 of the lag: {lag:.3} ms; bar at 1,000/s: below {BAR_MS} ms: {}; as many as \
-             planned: {}",
-            if lag.median < BAR_MS { "met" } else { "MISSED" },
-            if is_exact { "yes" } else { "NO" }
-        ))?;
+        let exact = if is_exact { "yes" } else { "NO" };
+        output.line(&format!("p99 of the lag: {lag:.3} ms; as many as planned: {exact}"))?;
+        if rate == BAR_RATE {
+            let met = if lag.median < BAR_MS { "met" } else { "MISSED" };
+            output.line(&format!("bar: a p99 below {BAR_MS} ms on an idle machine: {met}"))?;
+        }
     }
     Ok(())
 }
