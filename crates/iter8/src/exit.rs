@@ -3,9 +3,12 @@
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
-use clap::error::ErrorKind as UsageErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind as UsageErrorKind};
 
 use crate::console::Console;
+
+/// The advice when there is no better one.
+const HELP: &str = "for more information, try '--help'";
 
 /// How a command ends that did what it was asked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +63,30 @@ pub(crate) fn report_usage(error: &clap::Error, console: &Console) -> ExitCode {
             let _ = write!(io::stdout(), "{}", error.render());
             ExitCode::SUCCESS
         }
-        _ => report(&usage_error(&error.render().to_string()), console),
+        _ => match missing_flags(error) {
+            Some(message) => {
+                report(&with_hint(anyhow::anyhow!(message), Some(HELP.to_owned())), console)
+            }
+            None => report(&usage_error(&error.render().to_string()), console),
+        },
     }
+}
+
+/// What to say of required flags that are not there, in the words of Iter8 0.13; `None` if the
+/// error is about something else.
+fn missing_flags(error: &clap::Error) -> Option<String> {
+    if error.kind() != UsageErrorKind::MissingRequiredArgument {
+        return None;
+    }
+    let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let flags = missing.iter().map(|usage| {
+        let flag = usage.strip_prefix("--")?.split(' ').next()?;
+        Some(format!("{flag:?}"))
+    });
+    let flags: Vec<String> = flags.collect::<Option<_>>()?;
+    Some(format!("required flag(s) {} not set", flags.join(", ")))
 }
 
 /// The first paragraph says what is wrong; a tip, where there is one, is worth more than the
@@ -73,7 +98,7 @@ fn usage_error(rendered: &str) -> anyhow::Error {
     let message = paragraphs.first().map(String::as_str).unwrap_or_default();
     let message = message.strip_prefix("error: ").unwrap_or(message).to_owned();
     let tip = paragraphs.iter().find_map(|text| text.strip_prefix("tip: "));
-    let hint = tip.unwrap_or("for more information, try '--help'").to_owned();
+    let hint = tip.unwrap_or(HELP).to_owned();
     with_hint(anyhow::anyhow!(message), Some(hint))
 }
 

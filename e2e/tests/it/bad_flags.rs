@@ -175,7 +175,7 @@ const LINES: &[(&str, Option<&str>, &str)] = &[
         None,
         "failed to read .iter8/default/experiment.yaml: No such file or directory (os error 2)",
     ),
-    ("assert", HELP, "the following required arguments were not provided: --condition <CONDITION>"),
+    ("assert", HELP, "required flag(s) \"condition\" not set"),
     (
         "assert -c done",
         HELP,
@@ -225,7 +225,7 @@ const LINES: &[(&str, Option<&str>, &str)] = &[
         Some("a similar value exists: 'zsh'"),
         "invalid value 'tcsh' for '<SHELL>' [possible values: bash, elvish, fish, powershell, zsh]",
     ),
-    ("docs", HELP, "the following required arguments were not provided: --commandDocsDir <FOLDER>"),
+    ("docs", HELP, "required flag(s) \"commandDocsDir\" not set"),
     (
         "docs --commandDocsDir nope",
         None,
