@@ -75,7 +75,8 @@ pub(crate) fn read_bounded(file: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-fn warn(warnings: &[String]) {
+/// Logs what was odd about a document.
+pub(crate) fn warn(warnings: &[String]) {
     for warning in warnings {
         tracing::warn!("{warning}");
     }

@@ -13,6 +13,7 @@ use crate::history::{History, LoopOutcome, LoopRecord};
 use crate::insights::{Insights, VersionInsights, VersionName};
 use crate::metric::{Bucket, MetricMeta, Summary, normalise};
 use crate::slo::{Slo, Slos, SlosSatisfied};
+use crate::task::catalogue::of_kind;
 use crate::task::{InputError, TaskKind, TaskSpec};
 use crate::yaml::{YamlError, parse_mapping};
 
@@ -206,7 +207,25 @@ impl Reader {
                 Some(known) => error.with_hint(format!("did you mean {known:?}?")),
                 None => error,
             })?;
-        Ok(TaskSpec { kind, condition, with: with.unwrap_or_default() })
+        let with = with.unwrap_or_default();
+        self.warn_unknown_inputs(kind, &Node { path: node.path_of("with"), map: &with });
+        Ok(TaskSpec { kind, condition, with })
+    }
+
+    /// Inputs that the catalogue does not know, at the task and in its endpoints. Tasks whose
+    /// inputs are not in the catalogue are left alone.
+    fn warn_unknown_inputs(&mut self, kind: TaskKind, with: &Node<'_>) {
+        let Some(entry) = of_kind(kind).filter(|entry| !entry.parameters.is_empty()) else {
+            return;
+        };
+        let known: Vec<&str> = entry.parameters.iter().map(|parameter| parameter.name).collect();
+        self.warn_unknown(with, &known);
+        let endpoints = with.get("endpoints").and_then(|field| field.entries().ok());
+        for (_, endpoint) in endpoints.unwrap_or_default() {
+            if let Ok(endpoint) = endpoint.node() {
+                self.warn_unknown(&endpoint, &known);
+            }
+        }
     }
 
     fn result(&mut self, node: &Node<'_>) -> Read<ExperimentResult> {

@@ -150,6 +150,15 @@ fn unknown_fields_are_named_and_ignored() {
 }
 
 #[test]
+fn unknown_inputs_are_named_too() {
+    let text = "spec: [{task: http, with: {URL: h, qqs: 1, endpoints: {a: {qps: 1, foo: 2}}}}, \
+                {task: grpc, with: {anything: 1}}]";
+    let expected = ["spec[0].with.qqs", "spec[0].with.endpoints.a.foo"];
+    let expected = expected.map(|path| format!("{path}: unknown field is ignored"));
+    assert_eq!(read(text).unwrap().warnings, expected);
+}
+
+#[test]
 fn a_script_wins_over_a_task() {
     let spec = read_one("spec: [{run: echo hello, task: http}, {run: '', task: http}]").spec;
     assert_eq!(spec[0].kind, TaskKind::Run);

@@ -127,7 +127,10 @@ async fn prepare(runner: &Runner<'_>, source: Source, arguments: &RunArgs) -> an
         Source::Values(experiment) | Source::Document(experiment) => experiment,
         Source::Stored => {
             return match runner.store.read().await? {
-                Some(stored) if stored.experiment.result.is_some() => Ok(()),
+                Some(stored) if stored.experiment.result.is_some() => {
+                    documents::warn(&stored.warnings);
+                    Ok(())
+                }
                 _ => Err(anyhow::anyhow!("experiment with nil result section cannot be run")
                     .context(format!("group {} has no result to reuse", arguments.group))),
             };
