@@ -112,15 +112,8 @@ pub(crate) fn report(error: &anyhow::Error, console: &Console) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let hint = error.downcast_ref::<Hint>().map(ToString::to_string);
-    let causes = error.chain().skip(usize::from(hint.is_some()));
-    let mut text = String::new();
-    for cause in causes.map(ToString::to_string) {
-        if text.is_empty() {
-            text = cause;
-        } else if !text.ends_with(&cause) {
-            text = format!("{text}: {cause}");
-        }
-    }
+    let first = error.chain().nth(usize::from(hint.is_some()));
+    let text = first.map(iter8_engine::chain).unwrap_or_default();
     if let Some(hint) = hint {
         console.line(&format!("Hint: {hint}"));
     }
