@@ -9,7 +9,7 @@ TEST_STEPS := setup fmt-check tidy lint unit doc gen-check e2e
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test fmt fmt-check tidy lint unit e2e doc gen gen-check deny typos fuzz bench clean-cache
+.PHONY: help setup demo test fmt fmt-check tidy lint unit e2e doc gen gen-check oracle deny typos fuzz bench clean-cache
 
 help: ## print this menu
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -49,6 +49,9 @@ gen: ## write the generated references
 
 gen-check:
 	cargo xtask gen --check
+
+oracle: ## record what Go makes of the template cases; needs Go
+	cargo xtask oracle
 
 deny: ## check licences, bans and advisories of all dependencies
 	@scripts/tool.sh cargo-deny "cargo install --locked cargo-deny" cargo deny check

@@ -97,7 +97,7 @@ fn write(path: &Path, text: &str) -> Result<()> {
 }
 
 /// The number of the first line that differs; for a text that only ends early, the line after it.
-fn first_difference(present: &str, fresh: &str) -> usize {
+pub(crate) fn first_difference(present: &str, fresh: &str) -> usize {
     present.lines().zip(fresh.lines()).take_while(|(old, new)| old == new).count() + 1
 }
 

@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask tidy` and `cargo xtask gen [--check]`.
+//! The project's chores: `cargo xtask tidy`, `cargo xtask gen [--check]` and `cargo xtask oracle`.
 //!
 //! This crate knows the shape of the repository and nothing of experiments. Start reading at
 //! [`tidy::run`]; what `make` offers to people is a list of verbs that end here or in cargo.
@@ -8,11 +8,16 @@ use std::path::Path;
 use std::process::ExitCode;
 
 mod r#gen;
+mod oracle;
 mod tidy;
 
 const USAGE: &str = "\
 usage: cargo xtask tidy            check layers, sizes, marks, links and the code map
        cargo xtask gen [--check]   write the generated references, or say which are stale
+       cargo xtask oracle [--check]
+                                   record what Go makes of the template cases, or say what is stale
+       cargo xtask oracle --differ SECONDS
+                                   compare random templates with Go
 ";
 
 fn main() -> ExitCode {
@@ -36,6 +41,9 @@ fn dispatch(args: &[String], out: &mut impl Write) -> anyhow::Result<u8> {
         ["tidy"] => tidy::run(root, out)?,
         ["gen"] => r#gen::run(root, r#gen::Mode::Write, out)?,
         ["gen", "--check"] => r#gen::run(root, r#gen::Mode::Check, out)?,
+        ["oracle"] => oracle::run(root, r#gen::Mode::Write, out)?,
+        ["oracle", "--check"] => oracle::run(root, r#gen::Mode::Check, out)?,
+        ["oracle", "--differ", seconds] => oracle::differ(root, seconds)?,
         ["help" | "--help" | "-h"] => {
             write!(out, "{USAGE}")?;
             true
@@ -64,6 +72,7 @@ mod tests {
         check(&[], 2);
         check(&["tidy", "now"], 2);
         check(&["gen", "--chek"], 2);
+        check(&["oracle", "--differ"], 2);
     }
 
     #[test]
