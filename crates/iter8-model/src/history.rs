@@ -100,10 +100,7 @@ impl History {
         let versions = insights.map(|insights| insights.versions.as_slice()).unwrap_or_default();
         let values = versions
             .iter()
-            .map(|of| {
-                let newest = |name| of.numbers.get(name).and_then(|numbers| numbers.last());
-                self.metrics.iter().map(|name| newest(name).copied()).collect()
-            })
+            .map(|of| self.metrics.iter().map(|name| of.newest(name)).collect())
             .collect();
         let LoopEnd { number, start, end, outcome } = ended;
         self.loops.push_back(LoopRecord { number, start, end, outcome, values });

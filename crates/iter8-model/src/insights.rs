@@ -1,6 +1,10 @@
 //! What the tasks of an experiment have learnt about the versions of an app.
 
+mod query;
+
 use std::collections::BTreeMap;
+
+pub use query::{QueryOutcome, QueryStatus};
 
 use crate::metric::{
     Aggregation, Bucket, MetricKind, MetricMeta, MetricName, Summary, aggregate_sample, normalise,
@@ -36,6 +40,20 @@ pub struct VersionInsights {
     pub histograms: BTreeMap<String, Vec<Bucket>>,
     /// Summaries of the newest collection.
     pub summaries: BTreeMap<String, Summary>,
+    /// What came of asking metrics stores in the newest loop, by metric.
+    pub queries: BTreeMap<String, QueryStatus>,
+}
+
+impl VersionInsights {
+    /// The newest number of a counter or gauge. `None` if the newest loop has asked for it in
+    /// vain: a number of an earlier loop says nothing about this one.
+    // Differs from Iter8 0.13: there the number of an earlier loop counts.
+    pub fn newest(&self, metric: &str) -> Option<f64> {
+        if self.queries.get(metric).is_some_and(|query| !query.has_value()) {
+            return None;
+        }
+        self.numbers.get(metric)?.last().copied()
+    }
 }
 
 /// A version and the track that it is on.
@@ -154,9 +172,7 @@ impl Insights {
         let of = self.versions.get(version)?;
         let kind = self.metrics.get(name.base())?.kind;
         match (kind, name.aggregation()) {
-            (MetricKind::Counter | MetricKind::Gauge, None) => {
-                of.numbers.get(name.base())?.last().copied()
-            }
+            (MetricKind::Counter | MetricKind::Gauge, None) => of.newest(name.base()),
             (MetricKind::Sample, Some(aggregation)) => {
                 let values = of.numbers.get(name.base())?;
                 aggregate_sample(values, aggregation.parse().ok()?)
@@ -166,6 +182,25 @@ impl Insights {
             }
             _ => None,
         }
+    }
+
+    /// Notes what came of asking a metrics store for a metric of `version` (from 0).
+    ///
+    /// # Panics
+    /// If `version` was not announced by [`Self::ensure_versions`].
+    pub fn note_query(
+        &mut self,
+        version: usize,
+        metric: &str,
+        status: QueryStatus,
+    ) -> Result<(), RecordError> {
+        self.versions[version].queries.insert(normalise(metric)?, status);
+        Ok(())
+    }
+
+    /// Forgets what came of earlier queries, at the start of a loop.
+    pub fn forget_queries(&mut self) {
+        self.versions.iter_mut().for_each(|of| of.queries.clear());
     }
 
     /// Metadata for display: that of the metric itself, or of an aggregate of it. `None` for an

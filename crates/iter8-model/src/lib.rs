@@ -7,6 +7,7 @@
 //! Start with [`experiment::Experiment`].
 
 pub mod condition;
+pub mod credential;
 pub mod duration;
 pub mod experiment;
 pub mod group;
@@ -14,6 +15,7 @@ pub mod history;
 pub mod insights;
 pub mod metric;
 pub mod number;
+pub mod secret;
 pub mod slo;
 mod subject;
 pub mod suggest;

@@ -1,6 +1,7 @@
 //! The experiment document: the YAML shape of Iter8 0.13, read in any case, written canonically.
 //!
-//! Beside the fields of 0.13, `result` carries `history`; readers of 0.13 ignore it.
+//! Beside the fields of 0.13, `result` carries `history`, and `insights` carries `queryStatus`;
+//! readers of 0.13 ignore them.
 
 mod emit;
 mod read;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::Context;
-use crate::view::{Distribution, Loop, MetricRow, Series, SloRow, View};
+use crate::view::{Distribution, Loop, MetricRow, QueryRow, Series, SloRow, View};
 
 /// Raised when a field is removed or changes its meaning; new fields do not raise it.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -23,6 +23,7 @@ struct Document<'a> {
     versions: Vec<Version<'a>>,
     slos: Vec<Slo<'a>>,
     metrics: Vec<Metric<'a>>,
+    queries: Vec<Query<'a>>,
     histograms: Vec<Histogram<'a>>,
     loops: Vec<Record<'a>>,
 }
@@ -73,6 +74,14 @@ struct Metric<'a> {
     units: Option<&'a str>,
     description: &'a str,
     values: Vec<Option<f64>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Query<'a> {
+    metric: &'a str,
+    statuses: Vec<Option<&'a str>>,
+    messages: Vec<Option<&'a str>>,
 }
 
 #[derive(Serialize)]
@@ -128,6 +137,7 @@ pub fn render(view: &View, context: &Context) -> String {
             .collect(),
         slos: view.slos.iter().flatten().map(slo).collect(),
         metrics: view.metrics.iter().map(metric).collect(),
+        queries: view.queries.iter().map(query).collect(),
         histograms: view.distributions.iter().map(histogram).collect(),
         loops: view.loops.newest.iter().map(|record| self::record(view, record)).collect(),
     };
@@ -172,6 +182,15 @@ fn metric(row: &MetricRow) -> Metric<'_> {
         units: row.meta.units.as_deref(),
         description: &row.meta.description,
         values: row.values.iter().copied().map(finite).collect(),
+    }
+}
+
+fn query(row: &QueryRow) -> Query<'_> {
+    let statuses = row.statuses.iter().map(Option::as_ref);
+    Query {
+        metric: &row.metric,
+        statuses: statuses.clone().map(|of| Some(of?.outcome.as_str())).collect(),
+        messages: statuses.map(|of| of?.message.as_deref()).collect(),
     }
 }
 

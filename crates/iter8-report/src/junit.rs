@@ -1,7 +1,8 @@
 //! The report as test results, which every CI system can show.
 //!
 //! An experiment is a suite. That it completed, that no task failed, and each objective for each
-//! version are its cases; the newest values of metrics are its properties.
+//! version are its cases; the newest values of metrics are its properties, and so is why there are
+//! none.
 
 use chrono::{DateTime, FixedOffset, Utc};
 use iter8_model::number::shortest;
@@ -48,6 +49,12 @@ fn properties(view: &View) -> Vec<Property> {
         let name = |label: String| in_version(view, &label, &version.label);
         let shown = view.metrics.iter().filter_map(|row| Some((row.label(), row.values[at]?)));
         properties.extend(shown.map(|(label, value)| Property::new(name(label), shortest(value))));
+        let asked = view.queries.iter();
+        let asked = asked.filter_map(|row| Some((&row.metric, row.statuses[at].as_ref()?)));
+        let failed = asked.filter(|(_, status)| !status.has_value());
+        properties.extend(failed.map(|(metric, status)| {
+            Property::new(name(format!("status of {metric}")), status.to_string())
+        }));
     }
     properties
 }

@@ -28,6 +28,7 @@ pub fn render(view: &View, context: &Context) -> String {
     if let Some(rows) = view.slos.as_ref().filter(|rows| !rows.is_empty()) {
         slos(&mut out, view, rows);
     }
+    queries(&mut out, view);
     metrics(&mut out, view);
     out
 }
@@ -56,6 +57,22 @@ fn check(row: &SloRow, check: &Check) -> String {
         Outcome::NotAssessed => "⚪",
     };
     format!("{mark} {}", row.cell(check))
+}
+
+fn queries(out: &mut String, view: &View) {
+    let failed = view.failed_queries();
+    if failed.is_empty() {
+        return;
+    }
+    let columns = view.columns("Status");
+    header(
+        out,
+        &["Metric without a value".to_owned()].into_iter().chain(columns).collect::<Vec<_>>(),
+    );
+    for row in failed {
+        line(out, [row.metric.clone()].into_iter().chain(row.cells()));
+    }
+    out.push('\n');
 }
 
 fn metrics(out: &mut String, view: &View) {

@@ -3,11 +3,13 @@
 mod distribution;
 mod loops;
 mod metrics;
+mod queries;
 mod slos;
 
 pub use distribution::{Bar, CurvePoint, Distribution, PERCENTS, Series};
 pub use loops::{Loop, Loops};
 pub use metrics::MetricRow;
+pub use queries::QueryRow;
 pub use slos::{Check, Outcome, SloRow};
 
 use std::fmt::Write as _;
@@ -39,6 +41,8 @@ pub struct View {
     pub slos: Option<Vec<SloRow>>,
     /// The newest values, sorted by name.
     pub metrics: Vec<MetricRow>,
+    /// What came of asking metrics stores in the newest loop, sorted by name.
+    pub queries: Vec<QueryRow>,
     /// Distributions of histogram and sample metrics, sorted by name.
     pub distributions: Vec<Distribution>,
     /// The loops that are recorded.
@@ -102,6 +106,7 @@ impl View {
             has_insights: experiment.insights().is_some(),
             versions: (0..insights.versions.len()).map(|at| Version::new(insights, at)).collect(),
             metrics: metrics::rows(insights),
+            queries: queries::rows(insights),
             distributions: distribution::of(insights),
             loops: history.map(|history| Loops::new(history, insights)).unwrap_or_default(),
             slos,
@@ -115,6 +120,11 @@ impl View {
             [_] => vec![single.to_owned()],
             versions => versions.iter().map(|version| version.label.clone()).collect(),
         }
+    }
+
+    /// The metrics that some store was asked for in vain.
+    pub fn failed_queries(&self) -> Vec<&QueryRow> {
+        self.queries.iter().filter(|row| row.is_failed()).collect()
     }
 
     /// The answer as one short sentence without a full stop.

@@ -1,10 +1,11 @@
 //! Values to the task list of an experiment.
 
+mod notify;
+mod objectives;
+
 use std::error::Error;
 
 use iter8_model::condition::{CompileError, Condition};
-use iter8_model::metric::normalise;
-use iter8_model::number::shortest;
 use iter8_model::suggest::closest;
 use iter8_model::task::catalogue::{self, TaskEntry};
 use iter8_model::task::{InputError, TaskKind, TaskSpec, UnknownKeys, normalise_inputs};
@@ -15,7 +16,7 @@ use crate::settings::SETTINGS;
 /// Compiles values into the tasks that they describe, in the order of `tasks`.
 ///
 /// Everything is checked before anything runs: names of keys and tasks, types and ranges,
-/// conditions, and whether the load test measures what the objectives are about.
+/// conditions, and whether some task measures what the objectives are about.
 pub fn compile(values: &Map<String, Value>) -> Result<Vec<TaskSpec>, InputError> {
     check_keys(values)?;
     crate::settings::check(values)?;
@@ -24,7 +25,8 @@ pub fn compile(values: &Map<String, Value>) -> Result<Vec<TaskSpec>, InputError>
         let entry = task_entry(name, &format!("tasks[{index}]"))?;
         spec.extend(compile_task(entry, values.get(entry.name))?);
     }
-    check_objectives(&spec)?;
+    objectives::check_versions(&spec)?;
+    objectives::check(&spec)?;
     Ok(spec)
 }
 
@@ -65,7 +67,7 @@ fn task_names(values: &Map<String, Value>) -> Result<Vec<String>, InputError> {
 fn task_entry(name: &str, path: &str) -> Result<&'static TaskEntry, InputError> {
     let Some(entry) = catalogue::find(name) else {
         let message = "task name must be one of assess, custommetrics, abnmetrics, grpc, http, \
-                       ready, run, github, or slack";
+                       ready, run, notify, github, or slack";
         let error = InputError::new(path, message);
         let near = closest(name, catalogue::TASKS.iter().map(|task| task.name));
         return Err(match near {
@@ -99,7 +101,11 @@ fn compile_task(entry: &TaskEntry, values: Option<&Value>) -> Result<Vec<TaskSpe
         }
         Some(Value::Object(values)) => values.clone(),
         None | Some(Value::Null) => {
-            return Err(InputError::new(name, format!("{name} values object is nil"))
+            let what = match name {
+                "github" | "slack" => format!("{name} notify"),
+                _ => name.to_owned(),
+            };
+            return Err(InputError::new(name, format!("{what} values object is nil"))
                 .with_hint(format!("tasks lists {name}, which needs parameters")));
         }
         Some(_) => return Err(InputError::new(name, "expected a map of parameters")),
@@ -116,8 +122,37 @@ fn compile_task(entry: &TaskEntry, values: Option<&Value>) -> Result<Vec<TaskSpe
             Err(InputError::new(name, "please set the SLOs parameter")
                 .with_hint("for example --set assess.SLOs.upper.http/latency-mean=50"))
         }
-        _ => Ok(vec![task(with)]),
+        TaskKind::CustomMetrics => {
+            check_templates(&with, name)?;
+            Ok(vec![task(with)])
+        }
+        TaskKind::Notify => Ok(vec![task(notify::compile(entry, with)?)]),
+        TaskKind::Ready
+        | TaskKind::Grpc
+        | TaskKind::AbnMetrics
+        | TaskKind::Assess
+        | TaskKind::Run => Ok(vec![task(with)]),
     }
+}
+
+/// There must be something to ask, and nothing may be said of who is not asked.
+fn check_templates(with: &Map<String, Value>, name: &str) -> Result<(), InputError> {
+    let empty = Map::new();
+    let of = |key: &str| with.get(key).and_then(Value::as_object).unwrap_or(&empty);
+    let templates = of("templates");
+    if templates.is_empty() {
+        return Err(InputError::new(name, "please set the templates parameter")
+            .with_hint("for example --set custommetrics.templates.istio-prom=istio-prom"));
+    }
+    for key in ["auth", "tls"] {
+        if let Some(provider) = of(key).keys().find(|name| !templates.contains_key(*name)) {
+            let known: Vec<&str> = templates.keys().map(String::as_str).collect();
+            let message = format!("there is no template {provider:?}");
+            return Err(InputError::new(format!("{name}.{key}.{provider}"), message)
+                .with_hint(format!("templates are {}", known.join(", "))));
+        }
+    }
+    Ok(())
 }
 
 /// Takes `if` out of a task's values; it belongs to the task, not to its inputs.
@@ -203,103 +238,6 @@ fn warm_up(with: &Map<String, Value>, bound: &str, amount: &Value) -> Map<String
     test.insert(bound.to_owned(), amount.clone());
     test.insert("warmup".to_owned(), Value::Bool(true));
     test
-}
-
-/// Objectives on metrics of a load test must be about something that it measures.
-fn check_objectives(spec: &[TaskSpec]) -> Result<(), InputError> {
-    let loads: Vec<&TaskSpec> =
-        spec.iter().filter(|task| task.kind == TaskKind::Http && !is_warm_up(task)).collect();
-    if loads.is_empty() {
-        return Ok(());
-    }
-    let assessed = spec.iter().filter(|task| task.kind == TaskKind::Assess);
-    for slos in assessed.filter_map(|task| task.with.get("SLOs")?.as_object()) {
-        for (side, slos) in slos {
-            let metrics = slos.as_array().into_iter().flatten();
-            for metric in metrics.filter_map(|slo| slo.get("metric")?.as_str()) {
-                check_objective(metric, &loads, &format!("assess.SLOs.{side}: {metric}"))?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn is_warm_up(task: &TaskSpec) -> bool {
-    task.with.get("warmup").and_then(Value::as_bool).unwrap_or(false)
-}
-
-fn check_objective(metric: &str, loads: &[&TaskSpec], path: &str) -> Result<(), InputError> {
-    let name = normalise(metric).unwrap_or_else(|_| metric.to_owned());
-    let Some((provider, rest)) = name.split_once('/') else { return Ok(()) };
-    let endpoint = match provider.strip_prefix("http") {
-        Some("") => None,
-        Some(endpoint) if endpoint.starts_with('-') => Some(&endpoint[1..]),
-        _ => return Ok(()),
-    };
-    let percentiles = measured_percentiles(endpoint, loads, path)?;
-    let family = ["latency-p", "service-time-p"].into_iter().find_map(|prefix| {
-        let percent: f64 = rest.strip_prefix(prefix)?.parse().ok()?;
-        Some((prefix, percent))
-    });
-    match family {
-        Some((_, percent)) if percentiles.contains(&percent) => Ok(()),
-        Some((_, percent)) => {
-            let percent = shortest(percent);
-            Err(InputError::new(path, format!("percentile {percent} is not measured"))
-                .with_hint(format!("add it: --set \"http.percentiles={{{percent}}}\"")))
-        }
-        None => {
-            let scalar = catalogue::HTTP.metric(rest).filter(|found| found.kind.is_list());
-            scalar.map(|_| ()).ok_or_else(|| unknown_metric(rest, provider, path))
-        }
-    }
-}
-
-/// Percentiles of the endpoint, or of tests without endpoints; an error if there is no such test.
-fn measured_percentiles(
-    endpoint: Option<&str>,
-    loads: &[&TaskSpec],
-    path: &str,
-) -> Result<Vec<f64>, InputError> {
-    let endpoints = |task: &TaskSpec| -> Vec<String> {
-        let endpoints = task.with.get("endpoints").and_then(Value::as_object);
-        endpoints.map(|endpoints| endpoints.keys().cloned().collect()).unwrap_or_default()
-    };
-    let measures = |task: &&&TaskSpec| match endpoint {
-        None => endpoints(task).is_empty(),
-        Some(id) => endpoints(task).iter().any(|known| known == id),
-    };
-    let measuring: Vec<_> = loads.iter().filter(measures).collect();
-    if measuring.is_empty() {
-        let ids: Vec<String> = loads.iter().flat_map(|task| endpoints(task)).collect();
-        let hint = match (endpoint, ids.first()) {
-            (_, Some(first)) => {
-                format!("endpoints are {}; for example http-{first}/error-rate", ids.join(", "))
-            }
-            (_, None) => "there are no endpoints; metrics begin with http/".to_owned(),
-        };
-        return Err(InputError::new(path, "no load test measures this metric").with_hint(hint));
-    }
-    let listed = measuring.into_iter().flat_map(|task| {
-        let of_endpoint = endpoint.and_then(|id| task.with.get("endpoints")?.get(id));
-        let own = of_endpoint.and_then(|inputs| inputs.get("percentiles"));
-        [own, task.with.get("percentiles")]
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_array)
-            .flatten()
-    });
-    Ok(listed.filter_map(Value::as_f64).chain(catalogue::DEFAULT_PERCENTILES).collect())
-}
-
-fn unknown_metric(name: &str, provider: &str, path: &str) -> InputError {
-    let known: Vec<&str> =
-        catalogue::HTTP.metrics.iter().filter(|m| m.kind.is_list()).map(|m| m.name).collect();
-    let hint = match closest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean {provider}/{near}?"),
-        None => format!("known are {}", known.join(", ")),
-    };
-    InputError::new(path, "no such metric is measured").with_hint(hint)
 }
 
 #[cfg(test)]

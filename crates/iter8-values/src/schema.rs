@@ -32,6 +32,7 @@ pub fn schema() -> Value {
         "required": ["tasks"],
         "additionalProperties": false,
         "properties": properties,
+        "$defs": {"reference": reference()},
     })
 }
 
@@ -55,7 +56,19 @@ fn task_schema(task: &TaskEntry) -> Value {
 
 fn parameter_schema(task: &TaskEntry, parameter: &Parameter) -> Value {
     let mut schema = match parameter.kind {
-        ParameterKind::Text => json!({"type": ["string", "number", "boolean"]}),
+        ParameterKind::Endpoints => endpoints(task),
+        kind => kind_schema(kind),
+    };
+    let origin =
+        parameter.default.map(|default| format!(" Default: {default}.")).unwrap_or_default();
+    schema["description"] = json!(format!("{}{origin}", parameter.description));
+    schema
+}
+
+fn kind_schema(kind: ParameterKind) -> Value {
+    match kind {
+        ParameterKind::Text | ParameterKind::Credential | ParameterKind::Webhook => text(),
+        ParameterKind::Plain => json!({"type": ["string", "number", "boolean"]}),
         ParameterKind::Bool => {
             json!({"anyOf": [{"type": "boolean"}, {"enum": ["true", "false"]}]})
         }
@@ -72,9 +85,16 @@ fn parameter_schema(task: &TaskEntry, parameter: &Parameter) -> Value {
         ]}),
         ParameterKind::Duration => duration(),
         ParameterKind::Choice(choices) => json!({"enum": choices}),
-        ParameterKind::TextMap => {
-            json!({"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}})
-        }
+        ParameterKind::TextMap => json!({"type": "object", "additionalProperties": text()}),
+        ParameterKind::Tree | ParameterKind::Endpoints => json!({"type": "object"}),
+        ParameterKind::Trees => json!({"type": "array", "items": {"type": ["object", "null"]}}),
+        ParameterKind::Auth => auth(),
+        ParameterKind::Tls => tls(),
+        ParameterKind::ByProvider(kind) => json!({
+            "type": "object",
+            "propertyNames": {"pattern": "^[^/]+$"},
+            "additionalProperties": kind_schema(*kind),
+        }),
         ParameterKind::Percentiles => json!({"type": "array", "items": numeric(
             &json!({"type": "number", "exclusiveMinimum": 0, "maximum": 100}),
         )}),
@@ -95,12 +115,104 @@ fn parameter_schema(task: &TaskEntry, parameter: &Parameter) -> Value {
             },
         }}),
         ParameterKind::Slos => slos(),
-        ParameterKind::Endpoints => endpoints(task),
+    }
+}
+
+/// A text, what passes for one, or a reference.
+fn text() -> Value {
+    json!({"anyOf": [
+        {"type": ["string", "number", "boolean"]},
+        {"$ref": "#/$defs/reference"},
+    ]})
+}
+
+fn reference() -> Value {
+    let one = |key: &str, schema: Value| {
+        json!({
+            "type": "object",
+            "required": [key],
+            "additionalProperties": false,
+            "properties": {key: schema},
+        })
     };
-    let origin =
-        parameter.default.map(|default| format!(" Default: {default}.")).unwrap_or_default();
-    schema["description"] = json!(format!("{}{origin}", parameter.description));
-    schema
+    let text = json!({"type": "string", "minLength": 1});
+    let key_of_secret = json!({
+        "type": "object",
+        "required": ["name", "key"],
+        "additionalProperties": false,
+        "properties": {"name": text, "key": text},
+    });
+    json!({
+        "description": "Where a text is taken from when a task starts.",
+        "anyOf": [
+            one("envRef", text.clone()),
+            one("fileRef", text.clone()),
+            one("secretRef", key_of_secret),
+            one("withheldRef", text),
+        ],
+    })
+}
+
+fn auth() -> Value {
+    let scopes = json!({"anyOf": [
+        {"type": "string"},
+        {"type": "array", "items": {"type": ["string", "number", "boolean"]}},
+    ]});
+    json!({
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": false,
+        "properties": {
+            "basic": {
+                "type": "object",
+                "required": ["user", "password"],
+                "additionalProperties": false,
+                "properties": {"user": text(), "password": text()},
+            },
+            "bearer": text(),
+            "token": text(),
+            "oauth2": {
+                "type": "object",
+                "required": ["tokenURL", "clientID", "clientSecret"],
+                "additionalProperties": false,
+                "properties": {
+                    "tokenURL": text(),
+                    "clientID": text(),
+                    "clientSecret": text(),
+                    "scopes": scopes,
+                },
+            },
+            "aws": {
+                "type": "object",
+                "required": ["region", "accessKeyID", "secretAccessKey"],
+                "additionalProperties": false,
+                "properties": {
+                    "region": text(),
+                    "accessKeyID": text(),
+                    "secretAccessKey": text(),
+                    "sessionToken": text(),
+                    "service": text(),
+                },
+            },
+        },
+    })
+}
+
+fn tls() -> Value {
+    let plain = kind_schema(ParameterKind::Plain);
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "dependentRequired": {"certFile": ["keyFile"], "keyFile": ["certFile"]},
+        "properties": {
+            "caFile": plain,
+            "certFile": plain,
+            "keyFile": plain,
+            "serverName": plain,
+            "skipVerify": kind_schema(ParameterKind::Bool),
+        },
+    })
 }
 
 /// A number, or a string that holds one.
@@ -153,6 +265,11 @@ mod tests {
     use super::*;
     use crate::compile::compile;
 
+    fn metrics(inputs: Value) -> Value {
+        let task = "custommetrics".to_owned();
+        Value::Object([("tasks".to_owned(), json!([task])), (task, inputs)].into_iter().collect())
+    }
+
     fn is_valid(values: &Value) -> bool {
         jsonschema::validator_for(&schema()).unwrap().is_valid(values)
     }
@@ -196,6 +313,34 @@ mod tests {
                 json!({"tasks": ["assess"], "assess": {"SLOs": {"upper": {"a/b": {"9": 50}}}}}),
                 false,
             ),
+            (
+                json!({"tasks": ["github"], "github": {"owner": "o", "repo": "r", "token": {"envRef": "T"}}}),
+                true,
+            ),
+            (
+                json!({"tasks": ["github"], "github": {"owner": "o", "repo": "r", "token": {"env": "T"}}}),
+                false,
+            ),
+            (
+                json!({"tasks": ["github"], "github": {"owner": {"envRef": "O"}, "repo": "r", "token": "t"}}),
+                false,
+            ),
+            (metrics(json!({"templates": {"a": "b"}, "values": {"x": [1]}})), true),
+            (metrics(json!({"templates": {"a/b": "c"}})), false),
+            (metrics(json!({"templates": {"a": "b"}, "values": [1]})), false),
+            (metrics(json!({"templates": {"a": "b"}, "versionValues": [{}, null]})), true),
+            (metrics(json!({"templates": {"a": "b"}, "versionValues": [1]})), false),
+            (metrics(json!({"templates": {"a": "b"}, "onError": "fail"})), true),
+            (metrics(json!({"templates": {"a": "b"}, "onErr": "fail"})), false),
+            (metrics(json!({"templates": {"a": "b"}, "auth": {"a": {"bearer": "c"}}})), true),
+            (
+                metrics(json!({"templates": {"a": "b"}, "auth": {"a": {"basic": {"user": "c"}}}})),
+                false,
+            ),
+            (metrics(json!({"templates": {"a": "b"}, "tls": {"a": {"caFile": "c"}}})), true),
+            (metrics(json!({"templates": {"a": "b"}, "tls": {"a": {"keyFile": "c"}}})), false),
+            (json!({"tasks": ["notify"], "notify": {"url": "h", "payload": "teams"}}), true),
+            (json!({"tasks": ["notify"], "notify": {"url": "h", "payload": "irc"}}), false),
             (json!({"tasks": []}), false),
             (json!({"tasks": ["run"], "run": "x", "rnner": "job"}), false),
             (json!({"tasks": ["run"], "run": "x", "logLevel": 5}), false),

@@ -44,6 +44,25 @@ fn newest_number_counts_and_the_list_is_bounded() {
     assert_eq!((kept.len(), kept[0]), (VALUES_KEPT, 1.0));
 }
 
+/// A number of an earlier loop says nothing about one in which the store had none.
+#[test]
+fn a_failed_query_leaves_the_metric_without_a_value() {
+    let mut insights = with_versions(2);
+    let failed = QueryStatus::failed(QueryOutcome::Timeout, "10s");
+    for version in 0..2 {
+        insights.record(version, "p/latency-p50", &counter(), Observation::Number(1.0)).unwrap();
+    }
+    insights.note_query(0, "p/latency-p50.0", failed).unwrap();
+    insights.note_query(1, "p/latency-p50", QueryStatus::VALUE).unwrap();
+    assert_eq!(value(&insights, 0, "p/latency-p50"), None);
+    assert_eq!(value(&insights, 1, "p/latency-p50"), Some(1.0));
+    assert_eq!(insights.versions[0].newest("p/latency-p50"), None);
+    // The next loop begins without knowing.
+    insights.forget_queries();
+    assert_eq!(value(&insights, 0, "p/latency-p50"), Some(1.0));
+    assert_eq!(insights.versions[0].newest("p/other"), None);
+}
+
 #[test]
 fn metadata_must_not_change() {
     let mut insights = with_versions(1);

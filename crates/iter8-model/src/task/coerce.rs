@@ -1,10 +1,17 @@
 //! Reading task inputs by the catalogue: names in any case, values coerced to their kind.
 
+mod access;
+mod slos;
+mod tree;
+
 use serde_json::{Map, Number, Value, json};
 
 use super::catalogue::{Parameter, ParameterKind, Scope, TaskEntry};
+use crate::credential::in_place_of_text;
 use crate::duration;
-use crate::metric::MetricName;
+use access::{auth, tls};
+use slos::slos;
+use tree::{tree, trees};
 
 /// An input that cannot be used: where it stands, what is wrong, and what may help.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -121,8 +128,15 @@ pub fn normalise_parameter(
     value: &Value,
     path: &str,
 ) -> Result<Value, InputError> {
-    match parameter.kind {
-        ParameterKind::Text => text(value, path).map(Value::String),
+    coerce(parameter.kind, value, path)
+}
+
+fn coerce(kind: ParameterKind, value: &Value, path: &str) -> Result<Value, InputError> {
+    match kind {
+        ParameterKind::Text | ParameterKind::Credential | ParameterKind::Webhook => {
+            text_or_reference(value, path)
+        }
+        ParameterKind::Plain => text(value, path).map(Value::String),
         ParameterKind::Bool => boolean(value, path),
         ParameterKind::Integer { min, max } => integer(value, min, max, path),
         ParameterKind::Number => number(value, path).map(float),
@@ -130,6 +144,11 @@ pub fn normalise_parameter(
         ParameterKind::Duration => duration_text(value, path).map(Value::String),
         ParameterKind::Choice(choices) => choice(value, choices, path),
         ParameterKind::TextMap => text_map(value, path),
+        ParameterKind::Tree => tree(value, path),
+        ParameterKind::Trees => trees(value, path),
+        ParameterKind::Auth => auth(value, path),
+        ParameterKind::Tls => tls(value, path),
+        ParameterKind::ByProvider(kind) => by_provider(*kind, value, path),
         ParameterKind::Percentiles => percentiles(value, path),
         ParameterKind::Ranges => list(value, path, range),
         ParameterKind::Stages => list(value, path, stage),
@@ -161,6 +180,18 @@ fn as_object<'a>(value: &'a Value, path: &str) -> Result<&'a Map<String, Value>,
     value.as_object().ok_or_else(|| expected("a map", value, path))
 }
 
+/// A map whose place may hold a credential, which an error must not repeat.
+fn as_private_object<'a>(
+    value: &'a Value,
+    path: &str,
+) -> Result<&'a Map<String, Value>, InputError> {
+    value.as_object().ok_or_else(|| match value {
+        Value::String(_) => InputError::new(path, "expected a map, got text"),
+        Value::Number(_) => InputError::new(path, "expected a map, got a number"),
+        _ => expected("a map", value, path),
+    })
+}
+
 fn list(
     value: &Value,
     path: &str,
@@ -177,6 +208,14 @@ fn text(value: &Value, path: &str) -> Result<String, InputError> {
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(boolean) => Ok(boolean.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => Err(expected("text", value, path)),
+    }
+}
+
+/// A text, or the reference that stands for one.
+fn text_or_reference(value: &Value, path: &str) -> Result<Value, InputError> {
+    match in_place_of_text(value, path)? {
+        Some(reference) => Ok(reference.to_json()),
+        None => text(value, path).map(Value::String),
     }
 }
 
@@ -257,10 +296,24 @@ fn choice(value: &Value, choices: &[&str], path: &str) -> Result<Value, InputErr
 
 fn text_map(value: &Value, path: &str) -> Result<Value, InputError> {
     let mut texts = Map::new();
-    for (key, value) in as_object(value, path)? {
-        texts.insert(key.clone(), Value::String(text(value, &format!("{path}.{key}"))?));
+    for (key, value) in as_private_object(value, path)? {
+        texts.insert(key.clone(), text_or_reference(value, &format!("{path}.{key}"))?);
     }
     Ok(Value::Object(texts))
+}
+
+fn by_provider(kind: ParameterKind, value: &Value, path: &str) -> Result<Value, InputError> {
+    let mut normal = Map::new();
+    for (name, value) in as_object(value, path)? {
+        let path = format!("{path}.{name}");
+        if name.is_empty() || name.contains('/') {
+            let message = "the name of a provider must not be empty or have a /";
+            return Err(InputError::new(path, message)
+                .with_hint("the name becomes the first part of metric names: NAME/METRIC"));
+        }
+        normal.insert(name.clone(), coerce(kind, value, &path)?);
+    }
+    Ok(Value::Object(normal))
 }
 
 fn percentiles(value: &Value, path: &str) -> Result<Value, InputError> {
@@ -273,21 +326,20 @@ fn percentiles(value: &Value, path: &str) -> Result<Value, InputError> {
     })
 }
 
-/// Members of a map item by lower-case name; anything but `known` is an error.
+/// Members of a map by their canonical names; anything but `known` is an error.
 fn members<'a>(
     value: &'a Value,
-    known: &[&str],
+    known: &[&'static str],
     path: &str,
-) -> Result<Vec<(String, &'a Value)>, InputError> {
+) -> Result<Vec<(&'static str, &'a Value)>, InputError> {
     let mut members = Vec::new();
     for (key, value) in as_object(value, path)? {
-        let name = key.to_ascii_lowercase();
-        if !known.contains(&name.as_str()) {
+        let Some(name) = known.iter().find(|name| name.eq_ignore_ascii_case(key)) else {
             let message = format!("unknown key; expected {}", known.join(", "));
             return Err(InputError::new(format!("{path}.{key}"), message));
-        }
+        };
         if !value.is_null() {
-            members.push((name, value));
+            members.push((*name, value));
         }
     }
     Ok(members)
@@ -298,7 +350,7 @@ fn range(value: &Value, path: &str) -> Result<Value, InputError> {
     for (name, value) in members(value, &["lower", "upper"], path)? {
         let bound =
             integer(value, i64::from(i32::MIN), i64::from(i32::MAX), &format!("{path}.{name}"))?;
-        range.insert(name, bound);
+        range.insert(name.to_owned(), bound);
     }
     if range.is_empty() {
         return Err(InputError::new(path, "a range needs lower, upper or both"));
@@ -315,7 +367,7 @@ fn stage(value: &Value, path: &str) -> Result<Value, InputError> {
     let mut stage = Map::new();
     for (name, value) in members(value, &["duration", "qps", "shape"], path)? {
         let path = format!("{path}.{name}");
-        let value = match name.as_str() {
+        let value = match name {
             "duration" => Value::String(duration_text(value, &path)?),
             "shape" => choice(value, &["ramp", "step"], &path)?,
             _ => {
@@ -326,7 +378,7 @@ fn stage(value: &Value, path: &str) -> Result<Value, InputError> {
                 float(rate)
             }
         };
-        stage.insert(name, value);
+        stage.insert(name.to_owned(), value);
     }
     for needed in ["duration", "qps"] {
         if !stage.contains_key(needed) {
@@ -334,53 +386,6 @@ fn stage(value: &Value, path: &str) -> Result<Value, InputError> {
         }
     }
     Ok(Value::Object(stage))
-}
-
-/// Objectives in either shape: limits by metric, as in values, or a list of `{metric, limit}`, as
-/// in documents. The result is the latter; maps are sorted by metric.
-fn slos(value: &Value, path: &str) -> Result<Value, InputError> {
-    let mut sides = Map::new();
-    for (name, value) in members(value, &["upper", "lower"], path)? {
-        let path = format!("{path}.{name}");
-        let slos = match value {
-            Value::Array(_) => list(value, &path, listed_slo)?,
-            Value::Object(limits) => {
-                let mut limits: Vec<_> =
-                    limits.iter().filter(|(_, limit)| !limit.is_null()).collect();
-                limits.sort_by(|(a, _), (b, _)| a.as_bytes().cmp(b.as_bytes()));
-                let limits = limits.into_iter();
-                limits.map(|(metric, limit)| slo(metric, limit, &path)).collect::<Result<_, _>>()?
-            }
-            _ => return Err(expected("limits by metric", value, &path)),
-        };
-        sides.insert(name, slos);
-    }
-    Ok(Value::Object(sides))
-}
-
-fn listed_slo(value: &Value, path: &str) -> Result<Value, InputError> {
-    let mut metric = None;
-    let mut limit = None;
-    for (name, value) in members(value, &["metric", "limit"], path)? {
-        match name.as_str() {
-            "metric" => metric = Some(text(value, &format!("{path}.metric"))?),
-            _ => limit = Some(value),
-        }
-    }
-    let metric = metric.ok_or_else(|| InputError::new(path, "an objective needs metric"))?;
-    let limit = limit.ok_or_else(|| InputError::new(path, "an objective needs limit"))?;
-    slo(&metric, limit, path)
-}
-
-fn slo(metric: &str, limit: &Value, path: &str) -> Result<Value, InputError> {
-    let path = format!("{path}: {metric}");
-    if let Err(error) = metric.parse::<MetricName>() {
-        return Err(InputError::new(path, error.to_string())
-            .with_hint("for example http/latency-mean, http/error-rate or abn/revenue/mean"));
-    }
-    let limit =
-        number(limit, &path).map_err(|_| expected("a number as its limit", limit, &path))?;
-    Ok(json!({"metric": metric, "limit": float(limit)}))
 }
 
 #[cfg(test)]

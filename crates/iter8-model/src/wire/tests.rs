@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::experiment::{Experiment, ExperimentResult};
 use crate::history::{LoopEnd, LoopOutcome};
-use crate::insights::{Insights, Observation, VersionName};
+use crate::insights::{Insights, Observation, QueryOutcome, QueryStatus, VersionName};
 use crate::metric::{Bucket, MetricKind, MetricMeta, Summary};
 use crate::slo::{Slo, Slos, SlosSatisfied};
 use crate::task::{TaskKind, TaskSpec};
@@ -276,6 +276,11 @@ fn full() -> Experiment {
     insights.versions[0].name =
         Some(VersionName { version: "v1".to_owned(), track: "default".to_owned() });
     insights.versions[1].name = Some(VersionName::default());
+    insights.note_query(0, "p/g", QueryStatus::VALUE).unwrap();
+    for outcome in QueryOutcome::ALL {
+        let status = QueryStatus::failed(outcome, format!("a \"{outcome}\": \n"));
+        insights.note_query(1, &format!("q/{outcome}"), status).unwrap();
+    }
     let slo = |metric: &str| Slo { metric: metric.to_owned(), limit: 0.25 };
     insights.slos = Some(Slos { upper: vec![slo("p/g")], lower: vec![slo("p/s/mean")] });
     let satisfied = vec![vec![true, false]];
@@ -312,6 +317,34 @@ fn everything_reads_back_as_written() {
     assert_eq!(write(&again), written);
     let order: Vec<_> = again.spec[0].with["endpoints"].as_object().unwrap().keys().collect();
     assert_eq!(order, ["z", "a"]);
+}
+
+#[test]
+fn what_came_of_queries_stands_beside_the_metrics() {
+    let document = r"
+        result:
+          insights:
+            numVersions: 2
+            QueryStatus:
+            - p/latency-p50.0: {status: value}
+              p/b: {status: noData, message: an empty vector, more: 1}
+              p/c: {status: quantum, message: of a later version}
+            - null
+    ";
+    let read = read(document).unwrap();
+    let warnings = ["result.insights.QueryStatus[0].p/c: unknown status \"quantum\" is ignored"];
+    assert_eq!(read.warnings, warnings);
+    let mut queries = read.experiment.insights().unwrap().versions[0].queries.clone();
+    assert_eq!(queries.remove("p/latency-p50"), Some(QueryStatus::VALUE));
+    let no_data = QueryStatus::failed(QueryOutcome::NoData, "an empty vector");
+    assert_eq!(queries.remove("p/b"), Some(no_data));
+    assert!(queries.is_empty());
+    let written = write(&read.experiment);
+    let lines = "    queryStatus:\n    - p/b:\n        message: an empty vector\n        \
+                 status: noData\n      p/latency-p50:\n        status: value\n    - {}\n";
+    assert!(written.contains(lines), "{written}");
+    // Without queries there is nothing to tell, as for Iter8 0.13.
+    assert!(!write(&read_one(STORED)).contains("queryStatus"));
 }
 
 #[test]

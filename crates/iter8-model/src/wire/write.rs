@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::emit::emit;
 use crate::experiment::{Experiment, ExperimentResult};
 use crate::history::{History, LoopRecord};
-use crate::insights::{Insights, VersionInsights};
+use crate::insights::{Insights, QueryStatus, VersionInsights};
 use crate::metric::{Bucket, MetricMeta};
 use crate::slo::{Slo, Slos, SlosSatisfied};
 use crate::task::{TaskKind, TaskSpec};
@@ -102,6 +102,13 @@ fn insights(insights: &Insights) -> Value {
             Value::Object(summaries.collect())
         }),
     );
+    if versions.iter().any(|of| !of.queries.is_empty()) {
+        let queries = |of: &VersionInsights| -> Value {
+            let queries = of.queries.iter();
+            queries.map(|(metric, query)| (metric.clone(), query_status(query))).collect()
+        };
+        entry.insert("queryStatus".to_owned(), per_version(queries));
+    }
     if let Some(found) = &insights.slos {
         entry.insert("SLOs".to_owned(), slos(found));
     }
@@ -126,6 +133,15 @@ fn metric_meta(meta: &MetricMeta) -> Value {
         entry.insert("units".to_owned(), json!(units));
     }
     entry.insert("type".to_owned(), json!(meta.kind.as_str()));
+    Value::Object(entry)
+}
+
+fn query_status(query: &QueryStatus) -> Value {
+    let mut entry = Map::new();
+    entry.insert("status".to_owned(), json!(query.outcome.as_str()));
+    if let Some(message) = &query.message {
+        entry.insert("message".to_owned(), json!(message));
+    }
     Value::Object(entry)
 }
 

@@ -2,7 +2,7 @@
 
 use iter8_model::experiment::{Experiment, ExperimentResult};
 use iter8_model::history::{LoopEnd, LoopOutcome};
-use iter8_model::insights::{Insights, Observation, VersionName};
+use iter8_model::insights::{Insights, Observation, QueryOutcome, QueryStatus, VersionName};
 use iter8_model::metric::{Bucket, MetricKind, MetricMeta, Summary};
 use iter8_model::slo::{Bound, Slo, Slos, SlosSatisfied};
 use iter8_model::task::{TaskKind, TaskSpec};
@@ -200,6 +200,31 @@ pub(crate) fn two_histograms() -> Experiment {
     experiment(&[TaskKind::CustomMetrics, TaskKind::Assess], Some(insights))
 }
 
+/// Two versions whose store did not have everything.
+pub(crate) fn queries() -> Experiment {
+    let mut insights = Insights::default();
+    insights.ensure_versions(2).unwrap();
+    let rate = MetricMeta::new(MetricKind::Gauge, "share of failed requests");
+    let count = MetricMeta::new(MetricKind::Counter, "number of requests");
+    for version in 0..2 {
+        number(&mut insights, version, "prom/error-rate", &rate, 0.01);
+        number(&mut insights, version, "prom/request-count", &count, 40.0);
+        insights.note_query(version, "prom/request-count", QueryStatus::VALUE).unwrap();
+    }
+    let failures = [
+        (0, "prom/error-rate", QueryOutcome::HttpError, "503 Service Unavailable: try <later>"),
+        (0, "prom/latency-p99", QueryOutcome::NoData, "the expression gives nothing"),
+        (1, "prom/latency-p99", QueryOutcome::Timeout, "no answer within 10s (4 attempts)"),
+    ];
+    for (version, metric, outcome, message) in failures {
+        insights.note_query(version, metric, QueryStatus::failed(outcome, message)).unwrap();
+    }
+    insights.note_query(1, "prom/error-rate", QueryStatus::VALUE).unwrap();
+    let upper = vec![slo("prom/error-rate", 0.05), slo("prom/latency-p99", 100.0)];
+    assess(&mut insights, Slos { upper, lower: vec![] });
+    experiment(&[TaskKind::CustomMetrics, TaskKind::Assess], Some(insights))
+}
+
 /// A task list that ran 24 times; one loop failed and one was interrupted.
 pub(crate) fn loops() -> Experiment {
     let mut experiment = one_version();
@@ -260,6 +285,8 @@ pub(crate) fn hostile() -> Experiment {
     let sample = MetricMeta::new(MetricKind::Sample, "<!--");
     let values = Observation::Sample(vec![1.0, 2.0, 3.0]);
     insights.record(0, "p/]]>&amp;<!--<script>", &sample, values).unwrap();
+    let status = QueryStatus::failed(QueryOutcome::NotJson, "<script>alert(4)</script>|`x`\n]]>");
+    insights.note_query(1, "p/<img src=x>", status).unwrap();
     let upper = vec![slo("p/<script>", 2.0), slo("<script>", 2.0)];
     assess(&mut insights, Slos { upper, lower: vec![] });
     experiment(&[TaskKind::Assess], Some(insights))

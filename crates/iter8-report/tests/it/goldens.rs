@@ -6,11 +6,12 @@ use iter8_testkit::golden;
 
 use crate::experiments::{self, context};
 
-fn all() -> [(&'static str, Experiment); 7] {
+fn all() -> [(&'static str, Experiment); 8] {
     [
         ("one-version", experiments::one_version()),
         ("two-versions", experiments::two_versions()),
         ("two-histograms", experiments::two_histograms()),
+        ("queries", experiments::queries()),
         ("loops", experiments::loops()),
         ("no-insights", experiments::no_insights()),
         ("no-slos", experiments::no_slos()),

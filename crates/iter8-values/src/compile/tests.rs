@@ -30,16 +30,18 @@ fn from_arguments(arguments: &[&str]) -> Map<String, Value> {
 }
 
 /// The worked example of the specification, less what this version does not have. Downloads are
-/// no scripts, so `payloadURL` stays as it is.
+/// no scripts, so `payloadURL` stays as it is; payloads of notifications are built in.
 #[test]
 fn worked_example() {
     let values = from_arguments(&[
-        "tasks={http,assess}",
+        "tasks={http,assess,slack}",
         "http.url=http://h/get",
         "http.payloadURL=http://p",
         "http.warmupNumRequests=5",
         r"assess.SLOs.upper.http/latency-p99\.9=50",
         "assess.SLOs.upper.http/error-rate=0.01",
+        "slack.url=http://s",
+        "slack.if=Result.NumLoops == 10",
     ]);
     let expected = json!([
         {"task": "http", "with": {
@@ -52,6 +54,9 @@ fn worked_example() {
             {"metric": "http/error-rate", "limit": 0.01},
             {"metric": "http/latency-p99.9", "limit": 50},
         ]}}},
+        {"task": "notify", "if": "Result.NumLoops == 10", "with": {
+            "url": "http://s", "method": "POST", "softFailure": true, "payload": "slack",
+        }},
     ]);
     assert_eq!(compiled(Value::Object(values)), Ok(expected));
 }
@@ -146,11 +151,11 @@ fn values_that_do_not_fit_are_named_before_anything_starts() {
         (json!({"tasks": [5]}), "tasks[0]: expected a task name"),
         (
             json!({"tasks": ["htttp"]}),
-            "tasks[0]: task name must be one of assess, custommetrics, abnmetrics, grpc, http, ready, run, github, or slack [\"htttp\" is none; did you mean \"http\"?]",
+            "tasks[0]: task name must be one of assess, custommetrics, abnmetrics, grpc, http, ready, run, notify, github, or slack [\"htttp\" is none; did you mean \"http\"?]",
         ),
         (
             json!({"tasks": ["grpc"]}),
-            "tasks[0]: task grpc is not available in this version of iter8 [available are assess, http, run]",
+            "tasks[0]: task grpc is not available in this version of iter8 [available are assess, custommetrics, github, http, notify, run, slack]",
         ),
         (json!({"tasks": ["http"], "htp": {}}), "htp: unknown value [did you mean \"http\"?]"),
         (
@@ -237,9 +242,6 @@ fn objectives_must_be_measured() {
         "http/error-rate",
         "http/throughput",
         "http/service-time-p50",
-        "prom/anything",
-        "grpc/latency/p50",
-        "httpx/y",
     ] {
         assert_eq!(check(one(), metric), Ok(()), "{metric}");
     }
@@ -263,6 +265,13 @@ fn objectives_must_be_measured() {
         (one(), "http/latency", "no such metric is measured"),
         (
             one(),
+            "prom/anything",
+            "no task measures this metric [list the task that measures it in tasks, or set custommetrics.templates.prom]",
+        ),
+        (one(), "grpc/latency/p50", "no task measures this metric [list the task"),
+        (one(), "htpp/error-rate", "no task measures this metric [did you mean http/…?]"),
+        (
+            one(),
             "http-a/error-rate",
             "no load test measures this metric [there are no endpoints; metrics begin with http/]",
         ),
@@ -283,3 +292,108 @@ fn objectives_must_be_measured() {
         assert!(error.starts_with(&format!("{place}{expected}")), "{error}");
     }
 }
+
+/// Whatever templates define is measured, and nothing of a provider that has no template.
+#[test]
+fn objectives_on_templates_need_the_template() {
+    let check = |tasks: Value, metric: &str| {
+        compiled(json!({
+            "tasks": tasks,
+            "http": {"url": "http://h"},
+            "custommetrics": {"templates": {"istio-prom": "istio-prom", "http-x": "./x.tpl"}},
+            "assess": {"SLOs": {"lower": {metric: 1}}},
+        }))
+        .map(|_| ())
+    };
+    let metrics = || json!(["custommetrics", "assess"]);
+    for metric in ["istio-prom/latency-p99", "istio-prom/anything", "http-x/error-rate"] {
+        assert_eq!(check(metrics(), metric), Ok(()), "{metric}");
+    }
+    let both = || json!(["http", "custommetrics", "assess"]);
+    for metric in ["istio-prom/error-rate", "http/error-rate", "http-x/error-rate"] {
+        assert_eq!(check(both(), metric), Ok(()), "{metric}");
+    }
+    // The metrics may come from an earlier run.
+    assert_eq!(check(json!(["assess"]), "prom/anything"), Ok(()));
+    let cases = [
+        (metrics(), "istio/x", "no task measures this metric [list the task"),
+        (metrics(), "istioprom/x", "no task measures this metric [did you mean istio-prom/…?]"),
+        (metrics(), "http/error-rate", "no task measures this metric [list the task"),
+        (both(), "http/error-rat", "no such metric is measured [did you mean http/error-rate?]"),
+        (both(), "http-y/error-rate", "no load test measures this metric"),
+    ];
+    for (tasks, metric, expected) in cases {
+        let error = check(tasks, metric).unwrap_err();
+        assert!(error.starts_with(&format!("assess.SLOs.lower: {metric}: {expected}")), "{error}");
+    }
+}
+
+#[test]
+fn custom_metrics_are_checked() {
+    let values = |inputs: Value| json!({"tasks": ["custommetrics"], "custommetrics": inputs});
+    let inputs = json!({
+        "templates": {"prom": "prometheus"},
+        "values": {"labels": {"app": "web"}},
+        "versionValues": [{"labels": {"version": "v1"}}, {}],
+        "auth": {"prom": {"bearer": {"envRef": "TOKEN"}}},
+    });
+    let expected = json!([{"task": "custommetrics", "with": inputs}]);
+    assert_eq!(compiled(values(inputs)), Ok(expected));
+    let cases = [
+        (
+            json!(null),
+            "custommetrics: custommetrics values object is nil [tasks lists custommetrics, which needs parameters]",
+        ),
+        (
+            json!({"templates": {}}),
+            "custommetrics: please set the templates parameter [for example --set custommetrics.templates.istio-prom=istio-prom]",
+        ),
+        (
+            json!({"values": {}}),
+            "custommetrics: please set the templates parameter [for example --set custommetrics.templates.istio-prom=istio-prom]",
+        ),
+        (
+            json!({"templates": {"a": "x", "b": "y"}, "auth": {"c": {"bearer": "t"}}}),
+            "custommetrics.auth.c: there is no template \"c\" [templates are a, b]",
+        ),
+        (
+            json!({"templates": {"a": "x"}, "tls": {"c": {}}}),
+            "custommetrics.tls.c: there is no template \"c\" [templates are a]",
+        ),
+        (
+            json!({"templates": {"a": "x"}, "versionvalues": {"a": 1}}),
+            "custommetrics.versionvalues: expected a list, got a map",
+        ),
+    ];
+    for (inputs, expected) in cases {
+        assert_eq!(compiled(values(inputs)).unwrap_err(), expected);
+    }
+}
+
+#[test]
+fn tasks_that_measure_agree_on_the_number_of_versions() {
+    let check = |tasks: Value, versions: Value, more: Value| {
+        let mut http = json!({"url": "http://h"});
+        let Value::Object(more) = more else { panic!("not a map") };
+        more.into_iter().for_each(|(name, value)| http[name] = value);
+        let metrics = json!({"templates": {"prom": "prom"}, "versionValues": versions});
+        compiled(json!({"tasks": tasks, "http": http, "custommetrics": metrics})).map(|_| ())
+    };
+    let both = || json!(["http", "custommetrics"]);
+    for versions in [json!(null), json!([]), json!([{}])] {
+        assert_eq!(check(both(), versions, json!({})), Ok(()));
+    }
+    let two = || json!([{}, {}]);
+    assert_eq!(check(json!(["custommetrics", "custommetrics"]), two(), json!({})), Ok(()));
+    // Warm-ups measure nothing, and what has a condition may not run.
+    assert_eq!(check(both(), two(), json!({"warmup": true})), Ok(()));
+    assert_eq!(check(both(), two(), json!({"if": "Result.NumLoops == 1"})), Ok(()));
+    let error = check(both(), two(), json!({})).unwrap_err();
+    assert_eq!(
+        error,
+        "custommetrics.versionValues: inconsistent number for app versions; old (1); new (2) \
+         [a load test measures one version; tasks of one list must agree]"
+    );
+}
+
+mod notify;

@@ -1,6 +1,6 @@
 //! Coercion of every kind of parameter, and the errors of what cannot be coerced.
 
-use super::super::catalogue::{ASSESS, HTTP, RUN};
+use super::super::catalogue::{ASSESS, CUSTOMMETRICS, GITHUB, HTTP, NOTIFY, RUN, SLACK};
 use super::*;
 
 fn normal(entry: &TaskEntry, inputs: Value) -> Result<Value, String> {
@@ -69,8 +69,7 @@ fn errors_name_the_place_and_what_was_expected() {
             "http.connections: expected a whole number from 1 to 65535, got 70000",
         ),
         (json!({"url": ["a"]}), "http.url: expected text, got a list"),
-        (json!({"headers": {"a": {}}}), "http.headers.a: expected text, got a map"),
-        (json!({"headers": "a"}), "http.headers: expected a map, got \"a\""),
+        (json!({"headers": "a"}), "http.headers: expected a map, got text"),
         (
             json!({"duration": 5}),
             "http.duration: missing unit in duration \"5\"; expected for example 5s",
@@ -127,6 +126,133 @@ fn errors_name_the_place_and_what_was_expected() {
         let error = normal(&HTTP, inputs.clone()).unwrap_err();
         assert_eq!(error, expected, "{inputs}");
     }
+}
+
+#[test]
+fn other_maps_do_not_stand_for_texts() {
+    const HINT: &str = "to take the text from elsewhere: {envRef: NAME}, {fileRef: PATH} or \
+                        {secretRef: {name: NAME, key: KEY}}";
+    let error = normal(&HTTP, json!({"headers": {"a": {}}})).unwrap_err();
+    assert_eq!(error, format!("http.headers.a: expected text, got a map [{HINT}]"));
+    let error = normal(&HTTP, json!({"headers": {"a": {"envRef": ""}}})).unwrap_err();
+    assert_eq!(error, "http.headers.a.envRef: expected the name of an environment variable");
+}
+
+#[test]
+fn references_stand_for_texts() {
+    let cases = [
+        (&HTTP, json!({"url": {"envRef": "URL"}, "headers": {"a": {"fileRef": "/t"}}})),
+        (&GITHUB, json!({"token": {"secretRef": {"name": "n", "key": "k"}}})),
+        (&SLACK, json!({"url": {"withheldRef": "x"}})),
+        (
+            &CUSTOMMETRICS,
+            json!({
+                "templates": {"a": {"envRef": "T"}},
+                "values": {"a": [1, {"b": {"envRef": "B"}}], "c": null},
+                "versionValues": [{"d": {"fileRef": "/d"}}],
+                "auth": {"a": {"basic": {"user": {"envRef": "U"}, "password": {"envRef": "P"}}}},
+            }),
+        ),
+    ];
+    for (entry, inputs) in cases {
+        assert_eq!(normal(entry, inputs.clone()), Ok(inputs));
+    }
+}
+
+#[test]
+fn access_is_read_in_any_case() {
+    let cases = [
+        (
+            json!({"Basic": {"User": "u", "PASSWORD": 5}}),
+            json!({"basic": {"user": "u", "password": "5"}}),
+        ),
+        (json!({"bearer": "t", "token": null}), json!({"bearer": "t"})),
+        (
+            json!({"OAuth2": {"tokenurl": "http://h", "clientId": "i", "clientSecret": "s", "scopes": "a  b"}}),
+            json!({"oauth2": {"tokenURL": "http://h", "clientID": "i", "clientSecret": "s", "scopes": ["a", "b"]}}),
+        ),
+        (
+            json!({"AWS": {"Region": "r", "accessKeyId": "i", "secretAccessKey": "s", "sessionToken": {"envRef": "T"}}}),
+            json!({"aws": {"region": "r", "accessKeyID": "i", "secretAccessKey": "s", "sessionToken": {"envRef": "T"}}}),
+        ),
+    ];
+    for (auth, expected) in cases {
+        assert_eq!(normal(&NOTIFY, json!({"auth": auth})), Ok(json!({"auth": expected})));
+    }
+    let tls = json!({"CAFile": "/ca", "certfile": "/c", "keyFile": "/k", "servername": "s", "skipVerify": "true"});
+    let expected = json!({"caFile": "/ca", "certFile": "/c", "keyFile": "/k", "serverName": "s", "skipVerify": true});
+    let inputs = json!({"tls": {"a": tls}, "versionValues": [null, {}]});
+    let normal = normal(&CUSTOMMETRICS, inputs).unwrap();
+    assert_eq!(normal, json!({"tls": {"a": expected}, "versionValues": [{}, {}]}));
+}
+
+#[test]
+fn wrong_inputs_of_metrics_and_notifications_are_named() {
+    let cases = [
+        (
+            json!({"templates": {"a/b": "x"}}),
+            "templates.a/b: the name of a provider must not be empty or have a / [the name becomes the first part of metric names: NAME/METRIC]",
+        ),
+        (
+            json!({"templates": {"": "x"}}),
+            "templates.: the name of a provider must not be empty or have a / [the name becomes the first part of metric names: NAME/METRIC]",
+        ),
+        (json!({"templates": ["x"]}), "templates: expected a map, got a list"),
+        (json!({"templates": {"a": null}}), "templates.a: expected text, got nothing"),
+        (json!({"values": []}), "values: expected a map, got a list"),
+        (json!({"values": {"envRef": "A"}}), "values: expected a map, got a reference"),
+        (
+            json!({"values": {"a": [{"fileRef": ""}]}}),
+            "values.a[0].fileRef: expected the path of a file",
+        ),
+        (json!({"versionValues": {}}), "versionValues: expected a list, got a map"),
+        (json!({"versionValues": [{}, "a"]}), "versionValues[1]: expected a map, got \"a\""),
+        (json!({"onError": "ignore"}), "onError: expected one of skip, fail, got \"ignore\""),
+        (json!({"concurrency": 65}), "concurrency: expected a whole number from 1 to 64, got 65"),
+        (json!({"retries": -1}), "retries: expected a whole number from 0 to 20, got -1"),
+        (json!({"auth": {"a": {}}}), "auth.a: expected one of basic, bearer, token, oauth2, aws"),
+        (
+            json!({"auth": {"a": {"bearer": "x", "token": "y"}}}),
+            "auth.a: expected one of basic, bearer, token, oauth2, aws",
+        ),
+        (
+            json!({"auth": {"a": {"digest": "x"}}}),
+            "auth.a.digest: unknown key; expected basic, bearer, token, oauth2, aws",
+        ),
+        (json!({"auth": {"a": {"basic": {"user": "u"}}}}), "auth.a.basic: please set password"),
+        (json!({"auth": {"a": {"basic": "u:p"}}}), "auth.a.basic: expected a map, got text"),
+        (
+            json!({"auth": {"a": {"oauth2": {"tokenURL": "h", "clientID": "i"}}}}),
+            "auth.a.oauth2: please set clientSecret",
+        ),
+        (
+            json!({"auth": {"a": {"oauth2": {"scopes": 5}}}}),
+            "auth.a.oauth2.scopes: expected a list, got 5",
+        ),
+        (
+            json!({"auth": {"a": {"aws": {"region": "r", "accessKeyID": "i"}}}}),
+            "auth.a.aws: please set secretAccessKey",
+        ),
+        (json!({"tls": {"a": {"certFile": "c"}}}), "tls.a: certFile and keyFile go together"),
+        (
+            json!({"tls": {"a": {"caFile": {"envRef": "A"}}}}),
+            "tls.a.caFile: expected text, got a map",
+        ),
+        (
+            json!({"tls": {"a": {"ca": "x"}}}),
+            "tls.a.ca: unknown key; expected caFile, certFile, keyFile, serverName, skipVerify",
+        ),
+        (
+            json!({"template": {}}),
+            "template: unknown parameter of task custommetrics [did you mean \"templates\"?]",
+        ),
+    ];
+    for (inputs, expected) in cases {
+        let error = normal(&CUSTOMMETRICS, inputs.clone()).unwrap_err();
+        assert_eq!(error, format!("custommetrics.{expected}"), "{inputs}");
+    }
+    let plain = normal(&GITHUB, json!({"owner": {"envRef": "OWNER"}})).unwrap_err();
+    assert_eq!(plain, "github.owner: expected text, got a map");
 }
 
 #[test]
