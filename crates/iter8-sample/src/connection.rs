@@ -70,7 +70,7 @@ impl Connection<'_> {
             self.shared.hold()?;
             self.discard_body(&head)?;
             let shared = self.shared;
-            let response = answer(&shared.config, &route, &head, || shared.stats().to_json());
+            let response = answer(&shared.config, &route, &head, || shared.stats());
             response.write(Manner::new(&head, shared.config.chunked), &mut self.output)?;
             return Ok(head.keeps_alive);
         }
@@ -89,7 +89,7 @@ impl Connection<'_> {
         let response = if draw::is_error(config, number) {
             ordinary(config, config.error_status, &head.path)
         } else {
-            answer(config, route, head, String::new)
+            answer(config, route, head, || self.shared.stats())
         };
         let is_echo = matches!(response.body, Body::Echo(_));
         if !is_echo {
@@ -102,9 +102,7 @@ impl Connection<'_> {
         if !latency.is_zero() {
             self.shared.wait(latency)?;
         }
-        if response.status >= 400 {
-            self.shared.errors.fetch_add(1, Ordering::Relaxed);
-        }
+        self.shared.count(response.status);
         let manner = Manner::new(head, config.chunked);
         if is_echo {
             self.echo(head, &response, manner)

@@ -14,6 +14,7 @@ mod clock;
 mod config;
 mod connection;
 mod draw;
+mod exposition;
 mod freeze;
 mod input;
 mod output;
@@ -30,4 +31,4 @@ pub use config::{
     parse_duration, parse_size,
 };
 pub use server::{Running, serve};
-pub use stats::Stats;
+pub use stats::{Answers, Stats};

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use crate::config::{SampleConfig, parse_duration, parse_size};
+use crate::exposition;
 use crate::request::Head;
 use crate::response::{Body, Response};
+use crate::stats::Stats;
 
 /// What a path stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub(crate) enum Route {
     Redirect(u32),
     /// `/stats`: what the service did.
     Stats,
+    /// `/metrics`: the same for Prometheus.
+    Metrics,
     /// `/healthz`: that the service is there.
     Health,
     /// A path with an argument that makes no sense: answered 400.
@@ -35,6 +39,7 @@ impl Route {
         match path {
             "/echo" => return Self::Echo,
             "/stats" => return Self::Stats,
+            "/metrics" => return Self::Metrics,
             "/healthz" => return Self::Health,
             _ => {}
         }
@@ -60,7 +65,7 @@ impl Route {
     /// Whether the path is for those who look after the service: it is answered at once, neither
     /// counted nor delayed nor failed. A freeze holds it like everything else.
     pub(crate) fn is_control(&self) -> bool {
-        matches!(self, Self::Stats | Self::Health)
+        matches!(self, Self::Stats | Self::Metrics | Self::Health)
     }
 }
 
@@ -69,7 +74,7 @@ pub(crate) fn answer(
     config: &SampleConfig,
     route: &Route,
     head: &Head,
-    stats: impl FnOnce() -> String,
+    stats: impl FnOnce() -> Stats,
 ) -> Response {
     match route {
         Route::Ordinary => match &config.redirect {
@@ -98,7 +103,11 @@ pub(crate) fn answer(
             body: Body::Echo(head.framing),
             ..Response::json(200, String::new())
         },
-        Route::Stats => Response::json(200, stats()),
+        Route::Stats => Response::json(200, stats().to_json()),
+        Route::Metrics => Response {
+            content_type: exposition::CONTENT_TYPE.to_owned(),
+            ..Response::json(200, exposition::write(&stats(), &config.version))
+        },
         Route::Health => Response::json(200, "{\"status\":\"ok\"}\n".to_owned()),
         Route::Invalid(why) => Response::refusal(400, why),
     }
@@ -137,6 +146,7 @@ mod tests {
             ("/echo/x", Route::Ordinary),
             ("/redirect/3", Route::Redirect(3)),
             ("/stats", Route::Stats),
+            ("/metrics", Route::Metrics),
             ("/healthz", Route::Health),
         ] {
             assert_eq!(Route::of(path), route, "{path}");
@@ -161,7 +171,7 @@ mod tests {
     }
 
     fn get(config: &SampleConfig, path: &str) -> Response {
-        answer(config, &Route::of(path), &head(path), || "the stats".to_owned())
+        answer(config, &Route::of(path), &head(path), Stats::default)
     }
 
     fn text(response: &Response) -> &str {
@@ -209,7 +219,10 @@ mod tests {
     #[test]
     fn other_routes() {
         let config = SampleConfig::default();
-        assert_eq!(text(&get(&config, "/stats")), "the stats");
+        assert!(text(&get(&config, "/stats")).starts_with("{\"requests\":0,"));
+        let metrics = get(&config, "/metrics");
+        assert!(text(&metrics).starts_with("# HELP "));
+        assert!(metrics.content_type.starts_with("text/plain; version=0.0.4"));
         assert_eq!(get(&config, "/status/418").status, 418);
         assert_eq!(get(&config, "/bytes/7").body, Body::Letters(7));
         assert_eq!(get(&config, "/delay/no").status, 400);

@@ -16,7 +16,7 @@ use crate::registry::Registry;
 use crate::request::Fault;
 use crate::response::{Manner, Response};
 use crate::socket::{Arrival, Listener, Socket, Waker};
-use crate::stats::Stats;
+use crate::stats::{Answers, Stats};
 
 /// How long a stop waits for connections: far above the 50 ms after which a waiting request
 /// notices the stop, and still bearable at a terminal.
@@ -42,7 +42,8 @@ pub(crate) struct Shared {
     pub(crate) config: SampleConfig,
     pub(crate) gate: Gate,
     pub(crate) requests: AtomicU64,
-    pub(crate) errors: AtomicU64,
+    /// Answers by the first digit of their status, from 2.
+    pub(crate) answers: [AtomicU64; 4],
     pub(crate) rejected: AtomicU64,
     registry: Arc<Registry>,
     stopping: AtomicBool,
@@ -68,12 +69,20 @@ impl Shared {
         if clock::sleep_until(deadline, &self.stopping) { Ok(()) } else { Err(Fault::Over) }
     }
 
+    /// Counts an answer that is about to be given.
+    pub(crate) fn count(&self, status: u16) {
+        let class = usize::from(status / 100).saturating_sub(2);
+        if let Some(count) = self.answers.get(class) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     /// What the service did so far.
     pub(crate) fn stats(&self) -> Stats {
         let counts = self.registry.counts();
         Stats {
             requests: self.requests.load(Ordering::Relaxed),
-            errors: self.errors.load(Ordering::Relaxed),
+            answers: Answers(self.answers.each_ref().map(|count| count.load(Ordering::Relaxed))),
             rejected: self.rejected.load(Ordering::Relaxed),
             connections_open: counts.open,
             connections_accepted: counts.accepted,
@@ -94,7 +103,7 @@ pub fn serve(config: SampleConfig) -> io::Result<Running> {
     let shared = Arc::new(Shared {
         gate: Gate::new(&config.freezes),
         requests: AtomicU64::new(0),
-        errors: AtomicU64::new(0),
+        answers: Default::default(),
         rejected: AtomicU64::new(0),
         registry: Arc::new(Registry::new(config.limits.connections)),
         stopping: AtomicBool::new(false),

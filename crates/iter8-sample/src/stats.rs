@@ -7,13 +7,13 @@ use iter8_stats::Histogram;
 /// A request is counted when its head was read. Its service time, from the head read to the last
 /// byte written, is recorded after the last byte was written: a client that asks on another
 /// connection may be a few microseconds ahead of the recording. The time spent in a freeze is
-/// part of the service time. `/stats` and `/healthz` are neither counted nor recorded.
-#[derive(Clone, Debug)]
+/// part of the service time. `/stats`, `/metrics` and `/healthz` are neither counted nor recorded.
+#[derive(Clone, Debug, Default)]
 pub struct Stats {
-    /// Requests understood, apart from `/stats` and `/healthz`.
+    /// Requests understood, apart from `/stats`, `/metrics` and `/healthz`.
     pub requests: u64,
-    /// Those answered with a status of 400 or more, injected or asked for.
-    pub errors: u64,
+    /// The answers given to them.
+    pub answers: Answers,
     /// Requests refused because they were malformed, too long or too slow.
     pub rejected: u64,
     /// Connections served at present.
@@ -24,6 +24,17 @@ pub struct Stats {
     pub connections_refused: u64,
     /// Service times in nanoseconds.
     pub service_time: Histogram,
+}
+
+/// Numbers of answers by the first digit of their status: 2xx, 3xx, 4xx, 5xx.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answers(pub [u64; 4]);
+
+impl Answers {
+    /// Those with a status of 400 or more, injected or asked for.
+    pub fn errors(self) -> u64 {
+        self.0[2] + self.0[3]
+    }
 }
 
 impl Stats {
@@ -43,7 +54,7 @@ impl Stats {
                 "\"p99\":{},\"max\":{}}}}}\n"
             ),
             self.requests,
-            self.errors,
+            self.answers.errors(),
             self.rejected,
             self.connections_open,
             self.connections_accepted,
@@ -69,7 +80,7 @@ mod tests {
         }
         Stats {
             requests: 4,
-            errors: 1,
+            answers: Answers([3, 0, 0, 1]),
             rejected: 2,
             connections_open: 3,
             connections_accepted: 5,

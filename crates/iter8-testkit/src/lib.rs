@@ -1,12 +1,14 @@
-//! The means of the tests: servers that behave badly by script, golden files and bounded waits.
+//! The means of the tests: servers that behave badly by script, services that take nothing but what
+//! they document, golden files and bounded waits.
 //!
 //! It is a development dependency only and depends on nothing above layer 1, so that every crate
 //! can use it. It has no client: tests bring the client they test.
 //!
 //! Start reading at [`Script`], which says what a server does, and [`ScriptedServer`], which does
-//! it on a free port of 127.0.0.1.
+//! it on a free port of 127.0.0.1. [`fakes`] has the services that notifications go to.
 
 mod capture;
+pub mod fakes;
 mod golden;
 mod script;
 mod server;

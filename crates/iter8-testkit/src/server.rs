@@ -2,6 +2,7 @@
 
 mod perform;
 
+use std::fmt;
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -9,7 +10,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::capture::Captured;
-use crate::script::Script;
+use crate::script::{Script, Step};
 use perform::converse;
 
 /// Requests kept for assertions; later ones are only counted.
@@ -29,10 +30,23 @@ pub struct ScriptedServer {
     acceptor: Option<JoinHandle<()>>,
 }
 
+/// The steps for a request that was read whole.
+type Decide = dyn Fn(&Captured) -> Vec<Step> + Send + Sync;
+
+struct Answer(Box<Decide>);
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answer")
+    }
+}
+
 /// What the threads of a server share.
 #[derive(Debug)]
 struct Stage {
     script: Script,
+    /// Stands in for the script where steps depend on the request.
+    answer: Option<Answer>,
     /// Lists given out so far, where they are counted over all connections.
     turns: AtomicUsize,
     connections: AtomicUsize,
@@ -47,11 +61,22 @@ struct Stage {
 impl ScriptedServer {
     /// Starts a server on a free port of 127.0.0.1. Panics when there is none, as a test should.
     pub fn start(script: Script) -> Self {
+        Self::begin(script, None)
+    }
+
+    /// Starts a server that reads each request whole, and then does what `answer` says. Panics as
+    /// [`Self::start`] does.
+    pub fn answering(answer: impl Fn(&Captured) -> Vec<Step> + Send + Sync + 'static) -> Self {
+        Self::begin(Script::in_turn([]), Some(Answer(Box::new(answer))))
+    }
+
+    fn begin(script: Script, answer: Option<Answer>) -> Self {
         let listener =
             TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port to listen on");
         let address = listener.local_addr().expect("a bound listener has an address");
         let stage = Arc::new(Stage {
             script,
+            answer,
             turns: AtomicUsize::new(0),
             connections: AtomicUsize::new(0),
             requests: AtomicUsize::new(0),

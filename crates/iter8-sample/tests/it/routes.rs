@@ -43,7 +43,7 @@ fn statuses() {
     assert!(invalid.text().contains("not within 200 to 599"));
     assert_eq!(client.get("/").status, 200);
     let stats = running.stats();
-    assert_eq!((stats.requests, stats.errors), (9, 5));
+    assert_eq!((stats.requests, stats.answers.errors()), (9, 5));
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn failed(config: &SampleConfig, total: usize) -> Vec<usize> {
     let mut clients = [connect(&running), connect(&running), connect(&running)];
     let failed: Vec<usize> =
         (0..total).filter(|n| clients[n % 3].get("/").status == config.error_status).collect();
-    assert_eq!(running.stop().errors, failed.len() as u64);
+    assert_eq!(running.stop().answers.errors(), failed.len() as u64);
     failed
 }
 

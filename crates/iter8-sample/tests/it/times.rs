@@ -56,7 +56,7 @@ fn errors_take_their_time_too() {
     let latency = Duration::from_millis(2);
     let config = SampleConfig { latency, errors: Share::ALL, ..SampleConfig::default() };
     let stats = recorded(config, &["/"; 5]);
-    assert_eq!(stats.errors, 5);
+    assert_eq!(stats.answers.errors(), 5);
     assert!(stats.service_time.min().unwrap() >= 2 * MS);
 }
 

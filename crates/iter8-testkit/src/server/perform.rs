@@ -84,6 +84,11 @@ impl Actor<'_> {
         }
         let closes = request.asks_for_close() || !is_awaited;
         let read = if is_awaited { self.reader.body(&mut request) } else { Ok(()) };
+        let answered;
+        if let (Some(answer), Ok(())) = (&self.stage.answer, &read) {
+            answered = (answer.0)(&request);
+            steps = &answered;
+        }
         self.stage.keep(request);
         read?;
         for step in steps {
