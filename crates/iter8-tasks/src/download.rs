@@ -1,9 +1,8 @@
 //! Fetching payloads and values: bounded in time and size, and only if the server says it is fine.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, StatusCode};
+use iter8_fetch::{Client, ClientError, FetchError, Limits, Request, Tls, without_secrets};
 
 /// Longest time of a download, from name resolution to the last byte. Payloads and values files
 /// are small; a server that needs longer is not one to wait for.
@@ -27,15 +26,23 @@ pub enum DownloadError {
         /// From where.
         url: String,
         /// What happened.
-        source: reqwest::Error,
+        source: FetchError,
+    },
+    /// No client to download with.
+    #[error("failed to download {url}")]
+    Client {
+        /// From where.
+        url: String,
+        /// Why.
+        source: ClientError,
     },
     /// An answer that is not the file.
-    #[error("failed to download {url}: the server answered {status}")]
+    #[error("failed to download {url}: the server answered {}", iter8_fetch::status_text(*status))]
     Status {
         /// From where.
         url: String,
         /// The answer.
-        status: StatusCode,
+        status: u16,
     },
     /// More than [`LARGEST`] bytes.
     #[error("failed to download {url}: more than {LARGEST} bytes")]
@@ -53,23 +60,23 @@ pub async fn download(url: &str) -> Result<Vec<u8>, DownloadError> {
     if !is_web(url) {
         return Err(DownloadError::Url { url: shown });
     }
-    let failed = |source: reqwest::Error| DownloadError::Request {
-        url: shown.clone(),
-        source: source.without_url(),
+    let client = Client::new(&Tls::default())
+        .map_err(|source| DownloadError::Client { url: shown.clone(), source })?;
+    // Once: whoever names a file that is not there wants to know it now.
+    let limits = Limits {
+        attempt: TIMEOUT,
+        total: TIMEOUT,
+        largest: LARGEST,
+        retries: 0,
+        ..Limits::default()
     };
-    let client = client().map_err(failed)?;
-    let mut response = client.get(url).send().await.map_err(failed)?;
-    if !response.status().is_success() {
-        return Err(DownloadError::Status { url: shown, status: response.status() });
-    }
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if (body.len() + chunk.len()) as u64 > LARGEST {
-            return Err(DownloadError::TooLarge { url: shown });
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
+    let answer = client.send(&Request::get(url), &limits).await;
+    answer.map(|response| response.body).map_err(|error| match error {
+        FetchError::Url { .. } => DownloadError::Url { url: shown },
+        FetchError::Status { status, .. } => DownloadError::Status { url: shown, status },
+        FetchError::TooLarge { .. } => DownloadError::TooLarge { url: shown },
+        source => DownloadError::Request { url: shown, source },
+    })
 }
 
 /// Whether a text is the URL of a web server.
@@ -77,37 +84,10 @@ pub(crate) fn is_web(url: &str) -> bool {
     url.starts_with("http://") || url.starts_with("https://")
 }
 
-/// The only way to make a client: with a time limit, and with the roots that are in the binary.
-fn client() -> Result<Client, reqwest::Error> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("the provider of this build supports TLS 1.2 and 1.3")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Client::builder()
-        .timeout(TIMEOUT)
-        .user_agent(concat!("iter8/", env!("CARGO_PKG_VERSION")))
-        .tls_backend_preconfigured(tls)
-        .build()
-}
-
-/// The URL without user, password and query, which may hold tokens.
-fn without_secrets(url: &str) -> String {
-    let url = url.split(['?', '#']).next().unwrap_or_default();
-    match url.split_once("://") {
-        Some((scheme, rest)) => {
-            let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-            let host = authority.rsplit('@').next().unwrap_or_default();
-            format!("{scheme}://{host}{path}")
-        }
-        None => url.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::error::Error;
+
     use iter8_testkit::{Script, ScriptedServer, Step};
 
     use super::*;
@@ -116,7 +96,8 @@ mod tests {
         let server = ScriptedServer::start(Script::always(steps));
         download(&format!("{}/file?token=secret", server.url())).await.map_err(|error| {
             assert!(!format!("{error:?}").contains("secret"), "{error:?}");
-            error.to_string().replace(&server.url(), "SERVER")
+            let source = error.source().map(|source| format!(": {source}")).unwrap_or_default();
+            format!("{error}{source}").replace(&server.url(), "SERVER")
         })
     }
 
@@ -126,26 +107,16 @@ mod tests {
         let error = from(vec![Step::reply(404, "Not Found")]).await.unwrap_err();
         assert_eq!(error, "failed to download SERVER/file: the server answered 404 Not Found");
         let error = from(vec![Step::Reset]).await.unwrap_err();
-        assert_eq!(error, "failed to download SERVER/file");
+        assert_eq!(error, "failed to download SERVER/file: no whole answer from SERVER/file");
+        let error = from(vec![Step::Sized { bytes: LARGEST + 1 }]).await.unwrap_err();
+        assert_eq!(error, format!("failed to download SERVER/file: more than {LARGEST} bytes"));
     }
 
     #[tokio::test]
     async fn only_web_servers_are_asked() {
-        for url in ["file:///etc/passwd", "payload.json", ""] {
+        for url in ["file:///etc/passwd", "payload.json", "", "http://"] {
             let error = download(url).await.unwrap_err().to_string();
             assert!(error.ends_with("begins with http:// or https://"), "{error}");
-        }
-    }
-
-    #[test]
-    fn secrets_are_not_shown() {
-        let cases = [
-            ("http://u:p@h/a?t=1#f", "http://h/a"),
-            ("https://h?t=1", "https://h"),
-            ("a@b?c", "a@b"),
-        ];
-        for (url, shown) in cases {
-            assert_eq!(without_secrets(url), shown);
         }
     }
 }

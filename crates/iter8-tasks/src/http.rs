@@ -15,6 +15,7 @@ use iter8_model::task::InputError;
 use serde_json::{Map, Value};
 
 use crate::download::download;
+use crate::inputs::Inputs;
 use settings::{Body, Settings};
 
 /// How often the progress of a test is shown: often enough to look alive, rarely enough to cost
@@ -23,22 +24,23 @@ const SHOW_EVERY: Duration = Duration::from_millis(200);
 
 /// Load-tests endpoints, one after the other.
 pub(crate) struct HttpTask {
-    inputs: Map<String, Value>,
+    stored: Map<String, Value>,
     tests: Vec<Settings>,
     warmup: bool,
     skip_failed: bool,
 }
 
 impl HttpTask {
-    pub(crate) fn new(inputs: Map<String, Value>, path: &str) -> Result<Self, InputError> {
-        let tests = settings::resolve(&inputs, path)?;
-        let warmup = inputs.get("warmup").and_then(Value::as_bool).unwrap_or(false);
-        let skip_failed = inputs.get("onError").and_then(Value::as_str) == Some("skip");
-        Ok(Self { inputs, tests, warmup, skip_failed })
+    pub(crate) fn new(inputs: Inputs, path: &str) -> Result<Self, InputError> {
+        let Inputs { stored, resolved, .. } = inputs;
+        let tests = settings::resolve(&resolved, path)?;
+        let warmup = resolved.get("warmup").and_then(Value::as_bool).unwrap_or(false);
+        let skip_failed = resolved.get("onError").and_then(Value::as_str) == Some("skip");
+        Ok(Self { stored, tests, warmup, skip_failed })
     }
 
     async fn test_all(&self, turn: &mut Turn<'_>) -> Result<TaskEnd, TaskError> {
-        turn.spec().with = settings::effective(&self.inputs);
+        turn.spec().with = settings::effective(&self.stored);
         let mut failed = None;
         for test in &self.tests {
             let ended = if turn.stop.is_cancelled() {

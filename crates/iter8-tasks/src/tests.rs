@@ -3,7 +3,13 @@
 mod bench;
 mod logs;
 
+use iter8_engine::TaskFactory;
+use iter8_model::credential::Redactor;
+use iter8_model::task::{TaskKind, TaskSpec};
+use iter8_testkit::{Script, ScriptedServer, Step};
 use serde_json::json;
+
+use crate::{Tasks, Vault};
 
 pub(crate) use bench::Bench;
 pub(crate) use logs::Logs;
@@ -19,10 +25,10 @@ fn refused(spec: serde_json::Value) -> String {
 
 #[test]
 fn tasks_of_later_versions_are_named() {
-    for task in ["ready", "grpc", "custommetrics", "abnmetrics", "notify"] {
+    for task in ["ready", "grpc", "abnmetrics"] {
         let expected = format!(
             "spec[0].with: task {task} is not available in this version of iter8 \
-             [available are assess, http, run]"
+             [available are assess, custommetrics, github, http, notify, run, slack]"
         );
         assert_eq!(refused(json!([{"task": task}])), expected);
     }
@@ -126,4 +132,66 @@ async fn a_failed_task_ends_the_loop() {
     let result = bench.result();
     assert!(result.failure);
     assert_eq!((result.num_loops, result.num_completed_tasks), (1, 0));
+}
+
+#[tokio::test]
+async fn credentials_are_sent_in_every_loop_and_never_stored() {
+    let server = ScriptedServer::start(Script::always([Step::ok("x")]));
+    let headers = json!({"Authorization": "Bearer hunter2", "X-Home": {"envRef": "PATH"}});
+    let with = json!({"url": server.url(), "numRequests": 1, "qps": "max", "headers": headers});
+    let bench = Bench::withholding(json!([{"task": "http", "with": with}]));
+    for _ in 0..2 {
+        bench.complete().await;
+    }
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2);
+    for request in requests {
+        assert_eq!(request.header("authorization"), Some("Bearer hunter2"));
+        assert_eq!(request.header("x-home"), std::env::var("PATH").ok().as_deref());
+    }
+    let expected = json!({
+        "Authorization": {"withheldRef": "spec[0].with.headers.Authorization"},
+        "X-Home": {"envRef": "PATH"},
+    });
+    assert_eq!(bench.with(0)["headers"], expected);
+    assert!(!bench.document().contains("hunter2"), "{}", bench.document());
+    let fault = bench.restarted().fault().unwrap();
+    assert_eq!(fault.path, "spec[0].with.headers.Authorization");
+    assert!(fault.hint.is_some_and(|hint| hint.starts_with("give the values again")));
+}
+
+#[tokio::test]
+async fn errors_are_masked() {
+    let spec = json!([
+        {"task": "http", "with": {"url": "h", "payloadURL": "x://me:hunter2@h"}},
+        {"task": "http", "with": {"url": "http://[hunter2]/", "headers": {"cookie": "hunter2"}}},
+    ]);
+    let fault = Bench::withholding(spec).fault().unwrap();
+    let text = format!("{fault:?}");
+    assert!(!text.contains("hunter2"), "{text}");
+    let spec = json!([{"task": "http", "with": {
+        "url": "h", "payloadFile": "/no/hunter2", "headers": {"cookie": "hunter2"},
+    }}]);
+    let error = Bench::withholding(spec).run().await.unwrap_err();
+    assert!(error.contains("failed to read payload file /no/[redacted]: No such file"), "{error}");
+}
+
+#[test]
+fn dry_tasks_need_no_credentials() {
+    let build = |tasks: &Tasks, with: serde_json::Value| {
+        let mut spec = TaskSpec::new(TaskKind::Http);
+        spec.with = with.as_object().cloned().unwrap();
+        tasks.build(&spec, "p").map(|_| ()).map_err(|error| error.to_string())
+    };
+    let missing = json!({"url": "h", "headers": {"a": {"envRef": "ITER8_NO_SUCH_VARIABLE"}}});
+    let dry = Tasks::dry(Vault::of_process(Redactor::new()));
+    assert_eq!(build(&dry, missing.clone()), Ok(()));
+    let wrong = json!({"url": "h", "qps": "fast", "headers": {"a": {"envRef": "ITER8_NO"}}});
+    let error = build(&dry, wrong).unwrap_err();
+    assert!(error.starts_with("p.qps: "), "{error}");
+    let error = build(&Tasks::default(), missing).unwrap_err();
+    assert_eq!(
+        error,
+        "p.headers.a: envRef ITER8_NO_SUCH_VARIABLE: there is no such environment variable"
+    );
 }

@@ -1,5 +1,7 @@
 //! What can be typed.
 
+mod metrics;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,9 +9,11 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use iter8_model::group::{self, Group};
 use iter8_report::{Format, UnsupportedFormat};
 use iter8_sample::{Distribution, Freeze, Listen, Share};
+use iter8_template::MissingKey;
 
 use crate::logging::LogLevel;
 use crate::pace::Cron;
+pub(crate) use metrics::{MetricsArgs, MetricsCommand, MetricsFormat, MetricsQueryArgs};
 
 /// Prove that a release is good before it hurts anyone.
 ///
@@ -42,8 +46,12 @@ pub(crate) enum Command {
     Delete(GroupArgs),
     /// List the tasks that experiments are made of, or describe one.
     Tasks(TasksArgs),
+    /// Ask metrics stores by hand, and look at the built-in provider templates.
+    Metrics(MetricsArgs),
     /// Print the JSON Schema of values.
     Schema,
+    /// Render Go templates as tasks do, to write and test them by hand.
+    Template(TemplateArgs),
     /// Start a sample service to experiment with.
     Sample(SampleArgs),
     /// Print the version.
@@ -262,7 +270,8 @@ pub(crate) enum SampleService {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Paths: any answers a small JSON; /status/CODE, /delay/DURATION, /bytes/N, /echo, /redirect/N;
-/stats tells the service's own recording of its latency; /healthz is always fast.")]
+/stats tells the service's own recording of its latency, /metrics the same to Prometheus;
+/healthz is always fast.")]
 pub(crate) struct SampleHttpArgs {
     /// Address to listen on: HOST:PORT, :PORT or unix:/PATH; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
@@ -294,6 +303,64 @@ pub(crate) struct SampleHttpArgs {
     /// Seed of errors and latencies.
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(crate) seed: u64,
+}
+
+/// `iter8 template`
+#[derive(Debug, Args)]
+pub(crate) struct TemplateArgs {
+    #[command(subcommand)]
+    pub(crate) command: TemplateCommand,
+}
+
+/// The verbs of templates.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TemplateCommand {
+    /// Print what a template makes of values.
+    Render(TemplateRenderArgs),
+}
+
+/// `iter8 template render`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Values are the data of the template: a value title is .title there. References to credentials, such as
+{envRef: TOKEN}, become texts that name them. With --document, the template also has what a
+notification has: .Report, .Verdict, .SLOs, .Metrics and so on.
+
+Example:
+  iter8 template render query.tpl --set labels.version=v2 --set window=60s")]
+pub(crate) struct TemplateRenderArgs {
+    /// Template to render; - is stdin.
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) values: ValuesArgs,
+    /// Templates that FILE may call; repeat for more.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) lib: Vec<PathBuf>,
+    /// Document of an experiment to report on.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) document: Option<PathBuf>,
+    /// What a key gives that is not there: default, zero or error.
+    #[arg(long, default_value = "default", value_name = "WHAT")]
+    pub(crate) missing_key: MissingKeyArg,
+}
+
+/// What a template gets for a missing key, by the words of Go's option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MissingKeyArg {
+    Default,
+    Zero,
+    Error,
+}
+
+impl From<MissingKeyArg> for MissingKey {
+    fn from(argument: MissingKeyArg) -> Self {
+        match argument {
+            MissingKeyArg::Default => Self::Default,
+            MissingKeyArg::Zero => Self::Zero,
+            MissingKeyArg::Error => Self::Error,
+        }
+    }
 }
 
 /// `iter8 version`

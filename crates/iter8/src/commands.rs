@@ -3,9 +3,11 @@
 mod assert;
 mod list;
 mod log;
+mod metrics;
 mod report;
 mod run;
 mod sample;
+mod template;
 
 use std::future::Future;
 use std::io::{self, Write};
@@ -42,7 +44,11 @@ pub(crate) fn run(cli: Cli, console: &Console) -> anyhow::Result<Exit> {
         Command::List(arguments) => block_on(list::list(arguments)),
         Command::Delete(arguments) => delete(&arguments),
         Command::Tasks(arguments) => tasks(&arguments),
+        Command::Metrics(arguments) => {
+            block_on(metrics::metrics(arguments.command, console.clone()))
+        }
         Command::Schema => print(&format!("{:#}\n", schema::schema())),
+        Command::Template(arguments) => block_on(template::template(arguments)),
         Command::Sample(arguments) => block_on(sample::sample(arguments)),
         Command::Version(arguments) => version(&arguments),
         Command::Completion(arguments) => {

@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use iter8_engine::{Progress, TaskProgress};
+use iter8_model::credential::Redactor;
 
 /// Steps of the progress bar: more than any terminal has columns.
 const STEPS: u64 = 1_000;
 
-/// Everything that is printed besides the output of a command. Copies share the terminal.
+/// Everything that is printed besides the output of a command. Copies share the terminal, and the
+/// credentials that are not to appear on it.
 #[derive(Clone)]
 pub(crate) struct Console {
+    redactor: Redactor,
     bar: Arc<Mutex<Option<ProgressBar>>>,
     terminal: bool,
     colour: bool,
@@ -24,6 +27,7 @@ impl Console {
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
+            redactor: Redactor::new(),
             bar: Arc::default(),
             terminal: terminal && !dumb,
             colour: terminal && !plain && !dumb,
@@ -40,9 +44,15 @@ impl Console {
         self.colour
     }
 
+    /// The mask over everything that is printed here.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
     /// Prints a line to stderr, above the progress bar if there is one.
     pub(crate) fn line(&self, text: &str) {
         let bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = self.redactor.redact(text);
         // Nobody is left to be told if stderr is gone.
         let print = || drop(writeln!(io::stderr(), "{text}"));
         match bar.as_ref() {

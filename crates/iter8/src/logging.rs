@@ -97,7 +97,8 @@ impl<S: Subscriber> Layer<S> for Lines {
         let plain = plain_line(level, &now, &fields);
         if let Some(file) = &self.file {
             // A log that cannot be written must not end an experiment.
-            let _ = file.lock().unwrap_or_else(PoisonError::into_inner).line(&plain);
+            let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = file.line(&self.console.redactor().redact(&plain));
         }
         if self.console.is_terminal() {
             self.console.line(&terminal_line(level, &now, &fields, self.console.has_colour()));

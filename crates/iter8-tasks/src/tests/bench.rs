@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Logs;
-use crate::Tasks;
+use crate::{Surroundings, Tasks};
 
 /// How long anything in these tests may take before it is a failure.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -23,6 +23,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// An experiment that can be run loop by loop.
 pub(crate) struct Bench {
     store: MemoryStore,
+    tasks: Tasks,
     pub(crate) stop: CancellationToken,
     pub(crate) logs: Logs,
 }
@@ -47,14 +48,49 @@ impl Bench {
         let document = wire::read(&document.to_string());
         Self {
             store: MemoryStore::holding(document.unwrap().experiment),
+            tasks: Tasks::default(),
             stop: CancellationToken::new(),
             logs: Logs::listen(),
         }
     }
 
+    /// An experiment as `iter8 run` stores it: literal credentials are withheld.
+    pub(crate) fn withholding(spec: Value) -> Self {
+        let mut bench = Self::new(spec);
+        let mut experiment = bench.experiment();
+        bench.tasks.vault().withhold(&mut experiment.spec);
+        bench.store = MemoryStore::holding(experiment);
+        bench
+    }
+
+    /// The same document in another process.
+    pub(crate) fn restarted(&self) -> Self {
+        Self {
+            store: MemoryStore::holding(self.experiment()),
+            tasks: Tasks::default(),
+            stop: CancellationToken::new(),
+            logs: Logs::listen(),
+        }
+    }
+
+    /// The same experiment at a fixed time of day.
+    pub(crate) fn at(self, now: &str) -> Self {
+        let now: Timestamp = now.parse().unwrap();
+        let surroundings = Surroundings {
+            now: std::sync::Arc::new(move || now),
+            ..Surroundings::of_process("default")
+        };
+        Self { tasks: self.tasks.within(surroundings), ..self }
+    }
+
+    /// The stored document as text.
+    pub(crate) fn document(&self) -> String {
+        wire::write(&self.experiment())
+    }
+
     /// Makes the tasks and runs nothing: what is wrong with their inputs, if anything is.
     pub(crate) fn fault(&self) -> Option<InputError> {
-        match Plan::new(&self.experiment(), &Tasks, Places::Document) {
+        match Plan::new(&self.experiment(), &self.tasks, Places::Document) {
             Ok(_) => None,
             Err(PlanError::Input(error)) => Some(error),
             Err(error @ PlanError::Condition { .. }) => panic!("{error}"),
@@ -65,7 +101,7 @@ impl Bench {
     pub(crate) async fn run(&self) -> Result<LoopOutcome, String> {
         let (now, stop) = (|| Timestamp::UNIX_EPOCH, self.stop.clone());
         let runner = Runner { store: &self.store, now: &now, stop, progress: &Silent };
-        let ended = tokio::time::timeout(LIMIT, runner.run_loop(&Tasks)).await;
+        let ended = tokio::time::timeout(LIMIT, runner.run_loop(&self.tasks)).await;
         let ended = ended.expect("a loop that ends");
         ended.map(|ended| ended.outcome).map_err(|error| chain(&error))
     }

@@ -11,7 +11,7 @@ use iter8_model::history::LoopOutcome;
 use iter8_model::slo::SlosSatisfied;
 use iter8_model::task::InputError;
 use iter8_model::wire;
-use iter8_tasks::Tasks;
+use iter8_tasks::{Surroundings, Tasks, Vault};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -41,10 +41,13 @@ pub(crate) async fn run(
     level: LogLevel,
     console: Console,
 ) -> anyhow::Result<Exit> {
-    let source = source(&arguments).await?;
-    check(&source)?;
+    let vault = Vault::of_process(console.redactor().clone());
+    let tasks = if arguments.dry { Tasks::dry(vault) } else { Tasks::new(vault) };
+    let tasks = tasks.within(Surroundings::of_process(arguments.group.as_str()));
+    let source = source(&arguments, tasks.vault()).await?;
+    check(&source, &tasks)?;
     if arguments.dry {
-        return dry(source, &arguments);
+        return dry(source, &arguments, tasks.vault());
     }
     let folders = documents::folders();
     let store = folders.lock(&arguments.group)?;
@@ -57,12 +60,13 @@ pub(crate) async fn run(
     signals::cancel_on_signal(stop.clone()).context("failed to listen for signals")?;
     let now = Timestamp::now;
     let runner = Runner { store: &store, now: &now, stop, progress: &console };
-    prepare(&runner, source, &arguments).await?;
-    let ended = run_loops(&runner, &arguments).await;
+    prepare(&runner, source, &arguments, tasks.vault()).await?;
+    let ended = run_loops(&runner, &tasks, &arguments).await;
     finish(&store, ended, &arguments).await
 }
 
-async fn source(arguments: &RunArgs) -> anyhow::Result<Source> {
+/// What to run. Literal credentials are withheld from here on.
+async fn source(arguments: &RunArgs, vault: &Vault) -> anyhow::Result<Source> {
     let given = &arguments.values;
     let has_values =
         [&given.values, &given.set, &given.set_string, &given.set_file, &given.set_json]
@@ -72,17 +76,22 @@ async fn source(arguments: &RunArgs) -> anyhow::Result<Source> {
         (Some(_), true) => {
             anyhow::bail!("--file is a whole experiment, so it cannot be combined with values")
         }
-        (Some(file), false) => Ok(Source::Document(documents::from_file(file)?)),
+        (Some(file), false) => {
+            let mut experiment = documents::from_file(file)?;
+            vault.withhold(&mut experiment.spec);
+            Ok(Source::Document(experiment))
+        }
         (None, false) if arguments.reuse_result => Ok(Source::Stored),
         (None, _) => {
             let values = values::gather(given).await?;
-            let spec = iter8_values::compile::compile(&values).map_err(input_error)?;
+            let mut spec = iter8_values::compile::compile(&values).map_err(input_error)?;
+            vault.withhold(&mut spec);
             Ok(Source::Values(Experiment { spec, result: None }))
         }
     }
 }
 
-fn input_error(error: InputError) -> anyhow::Error {
+pub(super) fn input_error(error: InputError) -> anyhow::Error {
     let hint = error.hint.clone();
     with_hint(error, hint)
 }
@@ -96,16 +105,16 @@ fn plan_error(error: PlanError) -> anyhow::Error {
 }
 
 /// Finds whatever is wrong before anything is written.
-fn check(source: &Source) -> anyhow::Result<()> {
+fn check(source: &Source, tasks: &Tasks) -> anyhow::Result<()> {
     let planned = match source {
-        Source::Values(experiment) => Plan::new(experiment, &Tasks, Places::Values),
-        Source::Document(experiment) => Plan::new(experiment, &Tasks, Places::Document),
+        Source::Values(experiment) => Plan::new(experiment, tasks, Places::Values),
+        Source::Document(experiment) => Plan::new(experiment, tasks, Places::Document),
         Source::Stored => return Ok(()),
     };
     planned.map(|_| ()).map_err(plan_error)
 }
 
-fn dry(source: Source, arguments: &RunArgs) -> anyhow::Result<Exit> {
+fn dry(source: Source, arguments: &RunArgs, vault: &Vault) -> anyhow::Result<Exit> {
     match source {
         Source::Values(mut experiment) | Source::Document(mut experiment) => {
             experiment.result = None;
@@ -115,13 +124,20 @@ fn dry(source: Source, arguments: &RunArgs) -> anyhow::Result<Exit> {
             let path = documents::folders().store(&arguments.group).path();
             let text = std::fs::read_to_string(&path);
             let text = text.with_context(|| format!("failed to read {}", path.display()))?;
-            commands::print(&text)
+            // A document of Iter8 0.13 may hold credentials.
+            vault.mask(&documents::from_file(&path)?.spec);
+            commands::print(&vault.redactor().redact(&text))
         }
     }
 }
 
 /// Puts the experiment with its initial result into the store.
-async fn prepare(runner: &Runner<'_>, source: Source, arguments: &RunArgs) -> anyhow::Result<()> {
+async fn prepare(
+    runner: &Runner<'_>,
+    source: Source,
+    arguments: &RunArgs,
+    vault: &Vault,
+) -> anyhow::Result<()> {
     let fresh = runner.fresh_result();
     let mut experiment = match source {
         Source::Values(experiment) | Source::Document(experiment) => experiment,
@@ -129,6 +145,8 @@ async fn prepare(runner: &Runner<'_>, source: Source, arguments: &RunArgs) -> an
             return match runner.store.read().await? {
                 Some(stored) if stored.experiment.result.is_some() => {
                     documents::warn(&stored.warnings);
+                    // Credentials that are stored already stay, or the next run would not work.
+                    vault.mask(&stored.experiment.spec);
                     Ok(())
                 }
                 _ => Err(anyhow::anyhow!("experiment with nil result section cannot be run")
@@ -155,7 +173,11 @@ enum Ended {
     Failed(anyhow::Error),
 }
 
-async fn run_loops(runner: &Runner<'_>, arguments: &RunArgs) -> anyhow::Result<Ended> {
+async fn run_loops(
+    runner: &Runner<'_>,
+    tasks: &Tasks,
+    arguments: &RunArgs,
+) -> anyhow::Result<Ended> {
     let pace = match (arguments.interval, &arguments.cron) {
         (Some(interval), _) => Pace::Every(interval),
         (None, Some(cron)) => Pace::Cron(cron.0.clone()),
@@ -174,7 +196,7 @@ async fn run_loops(runner: &Runner<'_>, arguments: &RunArgs) -> anyhow::Result<E
             break;
         }
         let began = (runner.now)();
-        match runner.run_loop(&Tasks).await {
+        match runner.run_loop(tasks).await {
             Ok(done) if done.outcome == LoopOutcome::Interrupted => return Ok(Ended::Interrupted),
             Ok(_) => {}
             Err(LoopError::Plan(error)) => return Err(plan_error(error)),

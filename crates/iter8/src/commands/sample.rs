@@ -21,7 +21,7 @@ pub(crate) async fn sample(arguments: SampleArgs) -> anyhow::Result<Exit> {
     commands::print(&format!("{}\n", running.url()))?;
     stop.cancelled().await;
     let stats = running.stop();
-    tracing::info!("served {} requests, {} errors", stats.requests, stats.errors);
+    tracing::info!("served {} requests, {} errors", stats.requests, stats.answers.errors());
     Ok(Exit::Yes)
 }
 

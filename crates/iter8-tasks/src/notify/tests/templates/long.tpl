@@ -1,0 +1,1 @@
+{{ range until 10000 }}{{ range until 100 }}{{ . }}{{ end }}{{ end }}

@@ -1,0 +1,2 @@
+{{- /* GitHub: a repository_dispatch event. */ -}}
+{{ template "report" . }}
