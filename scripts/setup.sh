@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 # and the programs that the tests start.
 tools=(cc:build-essential)
 if [ "${1:-test}" = test ]; then
-  tools+=(wrk:wrk chromium:chromium)
+  tools+=(wrk:wrk chromium:chromium haproxy:haproxy nginx:nginx-light prometheus:prometheus influxd:influxdb)
 fi
 
 # How long one apt-get run may take: a slow mirror needs minutes, a dead one should not hang CI.

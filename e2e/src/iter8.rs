@@ -20,6 +20,7 @@ pub struct Iter8 {
     folder: Option<PathBuf>,
     stdin: Option<Vec<u8>>,
     environment: Vec<(String, OsString)>,
+    memory_mib: Option<u32>,
 }
 
 impl Iter8 {
@@ -32,6 +33,7 @@ impl Iter8 {
             folder: None,
             stdin: None,
             environment: Vec::new(),
+            memory_mib: None,
         }
     }
 
@@ -67,16 +69,32 @@ impl Iter8 {
         Self { limit, ..self }
     }
 
+    /// How much memory of its own it gets from the system, in MiB: heap, stacks, written pages. It is
+    /// aborted when it asks for more, so a story that it survives has proved that it did not.
+    #[must_use]
+    pub fn memory(self, mib: u32) -> Self {
+        Self { memory_mib: Some(mib), ..self }
+    }
+
     /// Runs it to its end.
     #[track_caller]
     pub fn run(self) -> Finished {
         self.start().finish()
     }
 
+    fn command(&self) -> Command {
+        let Some(mib) = self.memory_mib else { return Command::new(binary()) };
+        // The limit is set by a shell that then becomes the program.
+        let mut command = Command::new("bash");
+        command.args(["-c", "ulimit -d \"$1\" && shift && exec \"$@\"", "bash"]);
+        command.arg((mib * 1024).to_string()).arg(binary());
+        command
+    }
+
     /// Starts it in the background. It is killed when the result is dropped.
     #[track_caller]
     pub fn start(self) -> Running {
-        let mut command = Command::new(binary());
+        let mut command = self.command();
         command.args(&self.arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
         command.envs(self.environment);

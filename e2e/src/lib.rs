@@ -12,6 +12,9 @@ mod blocks;
 mod iter8;
 mod output;
 mod running;
+pub mod service;
+mod wait;
+pub mod web;
 mod words;
 mod workspace;
 

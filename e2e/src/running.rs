@@ -119,7 +119,7 @@ impl Running {
         }
     }
 
-    fn so_far(&self) -> Finished {
+    pub(crate) fn so_far(&self) -> Finished {
         let (stdout, stderr) = (self.stdout.text(), self.stderr.text());
         Finished { line: self.line.clone(), code: -1, stdout, stderr }
     }

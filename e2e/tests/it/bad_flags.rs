@@ -104,7 +104,7 @@ const LINES: &[(&str, Option<&str>, &str)] = &[
     (
         "run --set a=",
         Some(
-            "known are tasks, runner, cronjobSchedule, iter8Image, majorMinor, logLevel, serviceAccountName, resources, abnmetrics, assess, custommetrics, github, grpc, http, ready, run, slack",
+            "known are tasks, runner, cronjobSchedule, iter8Image, majorMinor, logLevel, serviceAccountName, resources, abnmetrics, assess, custommetrics, github, grpc, http, notify, ready, run, slack",
         ),
         "a: unknown value",
     ),
@@ -163,7 +163,7 @@ const LINES: &[(&str, Option<&str>, &str)] = &[
     (
         "run -f http://127.0.0.1:1/x",
         None,
-        "failed to read values http://127.0.0.1:1/x: failed to download http://127.0.0.1:1/x: error sending request: client error (Connect): tcp connect error: Connection refused (os error 111)",
+        "failed to read values http://127.0.0.1:1/x: failed to download http://127.0.0.1:1/x: cannot connect to 127.0.0.1:1: tcp connect error: Connection refused (os error 111)",
     ),
     (
         "run -f /dev/zero",
@@ -211,7 +211,9 @@ const LINES: &[(&str, Option<&str>, &str)] = &[
     ("log -g x --lines 5", HELP, "unexpected argument '--lines' found"),
     (
         "tasks htpp",
-        Some("tasks are abnmetrics, assess, custommetrics, github, grpc, http, ready, run, slack"),
+        Some(
+            "tasks are abnmetrics, assess, custommetrics, github, grpc, http, notify, ready, run, slack",
+        ),
         "unknown task: htpp",
     ),
     (

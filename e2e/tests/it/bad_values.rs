@@ -198,7 +198,7 @@ const FILES: &[Row] = &[
     (
         "tasks: [htpp]",
         Some(r#""htpp" is none; did you mean "http"?"#),
-        "tasks[0]: task name must be one of assess, custommetrics, abnmetrics, grpc, http, ready, run, github, or slack",
+        "tasks[0]: task name must be one of assess, custommetrics, abnmetrics, grpc, http, ready, run, notify, github, or slack",
     ),
     (
         "tasks: [http]",

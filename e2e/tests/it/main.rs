@@ -13,17 +13,32 @@ mod bad_servers;
 mod bad_values;
 mod browser;
 mod docs;
+mod hostile_stores;
+mod hostile_templates;
 mod loops;
+mod metrics;
+mod notify;
 mod report;
 mod run;
 mod signals;
+mod stores;
+
+use std::net::SocketAddr;
 
 use iter8_e2e::{Running, Workspace};
-use iter8_sample::{SampleConfig, serve};
+use iter8_sample::{Listen, SampleConfig, serve};
 
 /// A sample service without latency and errors.
 fn sample() -> iter8_sample::Running {
     serve(SampleConfig::default()).unwrap()
+}
+
+/// Where a sample service listens.
+fn address(service: &iter8_sample::Running) -> SocketAddr {
+    match service.address() {
+        Listen::Tcp(address) => *address,
+        Listen::Unix(_) => unreachable!("samples listen on TCP unless told otherwise"),
+    }
 }
 
 /// Arguments of a load test that takes some 40 ms, followed by its assessment.
