@@ -55,7 +55,7 @@ pub(crate) fn run(processor: Option<u8>, command: &[&str]) -> anyhow::Result<Mea
 }
 
 /// Where children run, so that experiments are not stored in the checkout.
-fn scratch() -> anyhow::Result<std::path::PathBuf> {
+pub(crate) fn scratch() -> anyhow::Result<std::path::PathBuf> {
     let folder = std::env::temp_dir().join(format!("iter8-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).context("failed to make a temporary folder")?;
     Ok(folder)

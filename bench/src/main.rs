@@ -18,6 +18,7 @@ mod service;
 mod spin;
 mod stall;
 mod start;
+mod template;
 mod throughput;
 mod truth;
 
@@ -42,6 +43,12 @@ const MENU: &[(&str, &str, bool, Measure)] = &[
         false,
         truth::measure,
     ),
+    (
+        "template",
+        "rendering a provider template beside Go's engine (20 s)",
+        true,
+        template::measure,
+    ),
     ("memory", "100,000 against 10,000,000 requests (3 min)", false, memory::measure),
 ];
 
@@ -54,6 +61,9 @@ fn main() -> ExitCode {
         ["server", "fast"] => server::fast::serve(),
         ["server", "stamped", latency, distribution] => {
             server::stamped::serve(latency, distribution)
+        }
+        ["template", mode, template, values, milliseconds] => {
+            template::render(mode, template, values, milliseconds)
         }
         ["spin"] => {
             spin::until_orphaned();
