@@ -3,6 +3,7 @@
 use iter8_model::condition::{CompileError, Condition, EvalError};
 use iter8_model::experiment::{Experiment, ExperimentResult};
 use iter8_model::history::{LoopEnd, LoopOutcome};
+use iter8_model::insights::Insights;
 use iter8_model::task::InputError;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -192,6 +193,7 @@ impl Runner<'_> {
         let start = (self.now)();
         ledger.result().num_loops += 1;
         ledger.result().num_completed_tasks = 0;
+        ledger.result().insights.iter_mut().for_each(Insights::forget_queries);
         ledger.write().await.map_err(RunError::Store)?;
         let ran = self.run_steps(&plan, &mut ledger).await;
         let outcome = match &ran {

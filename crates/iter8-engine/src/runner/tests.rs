@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use iter8_model::insights::Observation;
+use iter8_model::insights::{Observation, QueryOutcome, QueryStatus};
 use iter8_model::metric::{MetricKind, MetricMeta};
 use iter8_model::task::{TaskKind, TaskSpec};
 use serde_json::json;
@@ -35,6 +35,13 @@ impl Task for Scripted {
                     insights.ensure_versions(1).unwrap();
                     let meta = MetricMeta::new(MetricKind::Gauge, "");
                     insights.record(0, "p/g", &meta, Observation::Number(value)).unwrap();
+                    Ok(TaskEnd::Completed)
+                }
+                "ask in vain" => {
+                    let insights = turn.insights();
+                    insights.ensure_versions(1).unwrap();
+                    let status = QueryStatus::failed(QueryOutcome::NoData, "");
+                    insights.note_query(0, "p/g", status).unwrap();
                     Ok(TaskEnd::Completed)
                 }
                 "wait for stop" => {
@@ -132,6 +139,15 @@ async fn loops_continue_the_stored_result() {
     assert!(result.failure, "a failure is for ever");
     assert_eq!((result.history.completed, result.history.failed), (2, 1));
     assert_eq!(result.insights.unwrap().versions[0].numbers["p/g"].len(), 3);
+}
+
+#[tokio::test]
+async fn what_came_of_queries_is_that_of_the_newest_loop() {
+    let bench = Bench::new(vec![task("ask in vain", Some("Result.NumLoops == 1"))]);
+    for expected in [1, 0] {
+        assert_eq!(bench.run().await, Ok(LoopOutcome::Completed));
+        assert_eq!(bench.result().insights.unwrap().versions[0].queries.len(), expected);
+    }
 }
 
 #[tokio::test]
