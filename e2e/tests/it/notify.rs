@@ -12,6 +12,9 @@ use crate::{quick, sample};
 const TOKEN: &str = "ghp_TokenOfTheStory0123456789";
 const SHA: &str = "0123456789abcdef0123456789abcdef01234567";
 
+/// PagerDuty's routing key. It is sent in the payload, since the service wants it there.
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+
 /// The last part of the path of Slack's webhook.
 const HOOK: &str = "SecretOfTheHook";
 
@@ -59,7 +62,7 @@ fn assert_secret(workspace: &Workspace, finished: &Finished, sent: &[Value]) {
     }
     places.extend(sent.iter().map(|body| ("payload".to_owned(), body.to_string())));
     for (name, text) in places {
-        for secret in [TOKEN, HOOK, "TokenOfTheStory", "Z2hwX1Rva2VuT2ZUaGVTdG9ye"] {
+        for secret in [TOKEN, HOOK, KEY, "TokenOfTheStory", "Z2hwX1Rva2VuT2ZUaGVTdG9ye"] {
             assert!(!text.contains(secret), "{secret} in {name}:\n{text}");
         }
     }
@@ -126,6 +129,28 @@ fn github_is_told_in_three_ways() {
             }
         }
     }
+}
+
+#[test]
+fn an_alert_is_opened_and_closed() {
+    let (workspace, service) = (Workspace::new(), sample());
+    let pagerduty = Fake::pagerduty(KEY);
+    let settings = json!({
+        "url": pagerduty.url(), "payload": "pagerduty", "settings": {"routingKey": KEY},
+    });
+    for (is_good, code) in [(false, 1), (true, 0)] {
+        workspace.write("values.yaml", values(&service.url(), is_good, "notify", &settings));
+        let finished = workspace.iter8("-l trace run -f values.yaml").run().expect(code);
+        assert_secret(&workspace, &finished, &[]);
+        assert!(workspace.document_text("default").contains("routingKey:\n"), "withheld");
+    }
+    let told: Vec<[String; 2]> = pagerduty
+        .accepted()
+        .iter()
+        .map(|event| ["event_action", "dedup_key"].map(|key| event[key].to_string()))
+        .collect();
+    let expected = ["trigger", "resolve"].map(|action| [action, "iter8/default"]);
+    assert_eq!(told, expected.map(|event| event.map(|text| format!("{text:?}"))));
 }
 
 #[test]
