@@ -40,9 +40,10 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// Ten million steps take about a second; templates of users need a few thousand. 32 MiB leaves
-    /// room for what allocators add without ever taking 64 MiB.
+    /// Ten million steps take about a second; templates of users need a few thousand. 24 MiB leaves
+    /// room for what allocators add, and for a result that is copied before it is counted, without
+    /// ever taking 64 MiB.
     fn default() -> Self {
-        Self { steps: 10_000_000, bytes: 32 << 20 }
+        Self { steps: 10_000_000, bytes: 24 << 20 }
     }
 }

@@ -153,6 +153,10 @@ pub(crate) trait Host {
     /// the executor.
     fn charge(&mut self, bytes: usize) -> Result<(), Failure>;
 
+    /// Announces that so many bytes which were charged are free again. Only for large buffers: what
+    /// is charged is otherwise counted in sum.
+    fn release(&mut self, bytes: usize);
+
     /// How many bytes may still be charged.
     fn room(&self) -> usize;
 

@@ -101,6 +101,10 @@ impl Host for TestHost {
         Ok(())
     }
 
+    fn release(&mut self, bytes: usize) {
+        self.bytes_left += bytes;
+    }
+
     fn room(&self) -> usize {
         self.bytes_left
     }

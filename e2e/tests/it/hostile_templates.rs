@@ -26,7 +26,7 @@ fn refused(template: &str, words: &[&str]) {
 }
 
 const STEPS: &str = "the template takes more than 10000000 steps";
-const BYTES: &str = "the template takes more than 32 MiB of memory";
+const BYTES: &str = "the template takes more than 24 MiB of memory";
 const DEPTH: &str = "nest";
 
 #[test]

@@ -229,7 +229,7 @@ impl<'r> Run<'r, '_> {
 /// About how many steps a function takes to go through an argument once.
 fn effort(value: &Value) -> u64 {
     let (length, at_once) = match value {
-        Value::Str(text) => (text.len(), 256),
+        Value::Str(text) => (text.len(), 128),
         Value::List(list) => (list.len(), 32),
         Value::Map(map) => (map.len(), 32),
         Value::Nil

@@ -56,6 +56,10 @@ impl Host for Run<'_, '_> {
         self.machine.charge(bytes).map_err(|cause| self.failure(cause))
     }
 
+    fn release(&mut self, bytes: usize) {
+        self.machine.bytes_left += bytes;
+    }
+
     fn room(&self) -> usize {
         self.machine.bytes_left
     }
@@ -92,7 +96,7 @@ impl Host for Run<'_, '_> {
             None => Ok(Text::from("")),
         };
         // Nothing of the parsed template is left.
-        self.machine.bytes_left += held;
+        self.release(held);
         result.map_err(Failure::Render)
     }
 }

@@ -25,6 +25,7 @@ pub(crate) fn sprintf(
         reordered: false,
         index_is_good: true,
         after_index: false,
+        last_bracket: format.iter().rposition(|&c| c == b']').unwrap_or(0),
     };
     state.run()
 }
@@ -43,6 +44,8 @@ struct State<'a, 'o> {
     index_is_good: bool,
     /// Whether an index has just been read.
     after_index: bool,
+    /// Where the last bracket is that can close an index, so that none is looked for behind it.
+    last_bracket: usize,
 }
 
 impl State<'_, '_> {
@@ -189,7 +192,8 @@ impl State<'_, '_> {
         }
         self.reordered = true;
         let rest = &self.format[self.at..];
-        let close = rest.iter().position(|&c| c == b']').filter(|_| rest.len() >= 3);
+        let may_close = self.at < self.last_bracket && rest.len() >= 3;
+        let close = if may_close { rest.iter().position(|&c| c == b']') } else { None };
         let Some(close) = close else {
             self.index_is_good = false;
             self.at += 1;
@@ -212,7 +216,8 @@ impl State<'_, '_> {
 
     fn verb(&mut self) -> Result<(), Excess> {
         let rest = &self.format[self.at..];
-        let Some(first) = rest.utf8_chunks().next() else {
+        // No character is longer than four bytes.
+        let Some(first) = rest[..rest.len().min(4)].utf8_chunks().next() else {
             return self.printer.write(b"%!(NOVERB)");
         };
         let verb = first.valid().chars().next();

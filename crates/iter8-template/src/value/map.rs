@@ -18,7 +18,7 @@ pub struct Map {
 pub enum MapKind {
     /// `map[string]interface {}`.
     Any,
-    /// `map[string]string`, as Sprig's `split` makes it. A missing key gives the empty text.
+    /// `map[string]string`, as Sprig's `split` makes it. `index` finds the empty text under a missing key.
     Texts,
 }
 

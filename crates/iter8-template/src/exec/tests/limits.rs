@@ -199,6 +199,24 @@ fn ranges_go_through_what_was_there() {
 }
 
 #[test]
+fn formats_take_no_longer_than_their_length() {
+    for part in ["%d", "%[", "%[1", "%é", "%*", "%."] {
+        let text = format!("{{{{printf (repeat 200000 \"{part}\") | len}}}}");
+        let message = outcome(&Templates::new(Dialect::Sprig), &text, &Value::Nil);
+        assert!(message.parse::<usize>().is_ok(), "{part}: {message}");
+    }
+}
+
+#[test]
+fn buffers_can_be_used_again() {
+    let text = "{{range 4}}{{len (tpl (repeat 3000 \"{{.}}\") 1)}} {{end}}";
+    let limits = Limits { bytes: 1_500_000, ..Limits::default() };
+    assert_eq!(render(&templates(text), &Value::Nil, limits).unwrap(), b"3000 3000 3000 3000 ");
+    let limits = Limits { bytes: 1_000_000, ..Limits::default() };
+    assert_eq!(cause(text, &Value::Nil, limits), Some(Cause::Bytes(1_000_000)));
+}
+
+#[test]
 fn maps_and_lists_of_functions_are_counted() {
     let limits = Limits { bytes: 10_000, ..Limits::default() };
     let refused = [

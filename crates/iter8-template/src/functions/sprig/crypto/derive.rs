@@ -109,7 +109,7 @@ fn characters(class: u8) -> &'static [u8] {
 /// C. Percival and S. Josefsson, The scrypt password-based key derivation function, RFC 7914.
 ///
 /// Only every second block is kept, and the others are made again from the one before, which takes
-/// a quarter more time and half of the memory: the limits count memory even after it is freed.
+/// a quarter more time and half of the memory.
 fn scrypt(
     host: &mut dyn Host,
     password: &[u8],
@@ -135,6 +135,8 @@ fn scrypt(
     }
     let mut key = [0; KEY];
     pbkdf2(password, &bytes, &mut key);
+    drop(kept);
+    host.release(cost.blocks / 2 * block * 4);
     Ok(key)
 }
 
