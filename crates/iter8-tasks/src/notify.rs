@@ -12,6 +12,7 @@ mod template;
 mod url;
 
 use std::error::Error;
+use std::sync::Arc;
 
 use iter8_engine::{BoxFuture, CancellationToken, Task, TaskEnd, TaskError, Turn, chain};
 use iter8_fetch::{Client, FetchError, Repeat, Request, Shown};
@@ -21,12 +22,13 @@ use iter8_model::task::InputError;
 use serde_json::{Map, Value};
 
 use crate::inputs::Inputs;
+use crate::rendering::{Renderer, apart};
 use crate::surroundings::Surroundings;
 use credentials::Credentials;
 use data::Data;
-use payload::{Payload, PayloadError, World, Writer};
+use payload::{Payload, Writer};
 use settings::Settings;
-use template::{Chosen, Prepared};
+use template::Prepared;
 
 pub use data::{Facts, template_data};
 
@@ -37,7 +39,7 @@ pub(crate) struct NotifyTask {
     settings: Settings,
     /// The settings of the payload, with markers in place of credentials.
     marked: Map<String, Value>,
-    credentials: Credentials,
+    credentials: Arc<Credentials>,
     /// `None` if there is no payload.
     template: Option<Prepared>,
     client: Client,
@@ -69,6 +71,7 @@ impl NotifyTask {
         };
         let (marked, credentials) =
             Credentials::mark(&of(&stored), &of(&resolved), &*surroundings.random);
+        let credentials = Arc::new(credentials);
         Ok(Self { stored, settings, marked, credentials, template, client, redactor, surroundings })
     }
 
@@ -94,20 +97,27 @@ impl NotifyTask {
         stop: &CancellationToken,
     ) -> Result<Option<Payload>, TaskError> {
         const FAILED: &str = "failed to make the payload";
-        let downloaded;
         let chosen = match template {
-            Prepared::Ready(chosen) => chosen,
+            Prepared::Ready(chosen) => Arc::clone(chosen),
             Prepared::Download(url) => {
-                let limits = &self.settings.limits;
-                downloaded = template::download(&self.client, url, limits)
-                    .await
-                    .map_err(|error| self.failed(FAILED, &error))?;
-                &downloaded
+                let downloaded = template::download(&self.client, url, &self.settings.limits);
+                Arc::new(downloaded.await.map_err(|error| self.failed(FAILED, &error))?)
             }
         };
-        let payload =
-            self.write(chosen, experiment, stop).map_err(|error| self.failed(FAILED, &error))?;
-        if chosen.preset.is_some() {
+        let is_built_in = chosen.preset.is_some();
+        let writer = Writer {
+            chosen,
+            largest: self.settings.largest,
+            credentials: Arc::clone(&self.credentials),
+            redactor: self.redactor.clone(),
+        };
+        let (experiment, facts) = (experiment.clone(), self.facts());
+        let write =
+            move |renderer: &Renderer| writer.write(&Data::new(experiment, &facts), renderer);
+        let payload = apart(write, &self.surroundings, stop)
+            .await
+            .map_err(|error| self.failed(FAILED, &error))?;
+        if is_built_in {
             return Ok(Some(payload).filter(|payload| !payload.text.trim().is_empty()));
         }
         if let Some(reason) = payload.not_json.as_ref().filter(|_| self.settings.says_json()) {
@@ -116,31 +126,14 @@ impl NotifyTask {
         Ok(Some(payload))
     }
 
-    fn write(
-        &self,
-        chosen: &Chosen,
-        experiment: &Experiment,
-        stop: &CancellationToken,
-    ) -> Result<Payload, PayloadError> {
-        let zone = self.surroundings.zone.clone();
-        let now = (self.surroundings.now)();
-        let facts = Facts {
-            group: self.surroundings.group.clone(),
+    fn facts(&self) -> Facts {
+        let Surroundings { group, now, zone, .. } = &self.surroundings;
+        Facts {
+            group: group.clone(),
             link: self.settings.link.clone(),
-            now: now.to_zoned(zone.clone()),
+            now: now().to_zoned(zone.clone()),
             settings: self.marked.clone(),
-        };
-        let writer = Writer {
-            templates: &chosen.templates,
-            name: &chosen.name,
-            preset: chosen.preset,
-            largest: self.settings.largest,
-            credentials: &self.credentials,
-            redactor: &self.redactor,
-        };
-        let random = &*self.surroundings.random;
-        let world = World { now, zone, random, interrupted: &|| stop.is_cancelled() };
-        writer.write(&Data::new(experiment.clone(), &facts), &world)
+        }
     }
 
     async fn send(&self, payload: Option<Payload>) -> Result<TaskEnd, TaskError> {

@@ -21,7 +21,7 @@ const NOTICE: Duration = Duration::from_secs(1);
 pub enum RenderingError {
     /// The template cannot be executed on its data.
     #[error(transparent)]
-    Template(Box<RenderError>),
+    Template(#[from] Box<RenderError>),
     /// It takes too long.
     #[error("the template takes longer than {LONGEST:?}")]
     TooLong,
@@ -33,53 +33,77 @@ pub enum RenderingError {
     NoText,
 }
 
-/// Renders one of the templates. The data is made on the thread that renders.
-///
-/// Cancel-safe: a rendering that is dropped goes on until its limits, and its result is lost.
-pub async fn render(
-    templates: Arc<Templates>,
-    name: &str,
-    data: impl FnOnce() -> Value + Send + 'static,
-    surroundings: &Surroundings,
-    stop: &CancellationToken,
-) -> Result<String, RenderingError> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let (flag, name, surroundings) =
-        (Arc::clone(&interrupted), name.to_owned(), surroundings.clone());
-    let mut running = tokio::task::spawn_blocking(move || {
-        let mut random = |buffer: &mut [u8]| (surroundings.random)(buffer);
+/// Renders templates in the surroundings of a run, until it is interrupted.
+#[derive(Debug)]
+pub struct Renderer {
+    surroundings: Surroundings,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Renderer {
+    /// Renders one of the templates on data.
+    pub fn render(
+        &self,
+        templates: &Templates,
+        name: &str,
+        data: &Value,
+    ) -> Result<String, RenderingError> {
         let mut environment = Environment {
-            now: (surroundings.now)(),
-            zone: surroundings.zone.clone(),
-            random: &mut random,
-            interrupted: &|| flag.load(Ordering::Relaxed),
+            now: (self.surroundings.now)(),
+            zone: self.surroundings.zone.clone(),
+            random: &mut |buffer: &mut [u8]| (self.surroundings.random)(buffer),
+            interrupted: &|| self.interrupted.load(Ordering::Relaxed),
             limits: Limits::default(),
         };
-        templates.render(&name, &data(), &mut environment).map_err(Box::new)
-    });
+        let rendered = templates.render(name, data, &mut environment).map_err(Box::new)?;
+        String::from_utf8(rendered).map_err(|_| RenderingError::NoText)
+    }
+}
+
+/// Work that renders, on a thread of its own. The data of templates is made there.
+///
+/// Cancel-safe: work that is dropped ends like work that is stopped, and its result is lost.
+pub async fn apart<T, E>(
+    work: impl FnOnce(&Renderer) -> Result<T, E> + Send + 'static,
+    surroundings: &Surroundings,
+    stop: &CancellationToken,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<RenderingError> + Send + 'static,
+{
+    let ending = Ending(Arc::default());
+    let renderer =
+        Renderer { surroundings: surroundings.clone(), interrupted: Arc::clone(&ending.0) };
+    let mut running = tokio::task::spawn_blocking(move || work(&renderer));
     let cut = tokio::select! {
         biased;
         () = stop.cancelled() => RenderingError::Stopped,
-        ended = &mut running => return text(ended),
+        ended = &mut running => return result(ended),
         () = tokio::time::sleep(LONGEST) => RenderingError::TooLong,
     };
-    interrupted.store(true, Ordering::Relaxed);
+    drop(ending);
     let _ = tokio::time::timeout(NOTICE, running).await;
-    Err(cut)
+    Err(cut.into())
 }
 
-fn text(
-    ended: Result<Result<Vec<u8>, Box<RenderError>>, tokio::task::JoinError>,
-) -> Result<String, RenderingError> {
-    match ended {
-        Ok(Ok(rendered)) => String::from_utf8(rendered).map_err(|_| RenderingError::NoText),
-        Ok(Err(error)) => Err(RenderingError::Template(error)),
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime is going down.
-            Err(_) => Err(RenderingError::Stopped),
-        },
+/// Interrupts a renderer when it is dropped.
+struct Ending(Arc<AtomicBool>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
+}
+
+fn result<T, E: From<RenderingError>>(
+    ended: Result<Result<T, E>, tokio::task::JoinError>,
+) -> Result<T, E> {
+    ended.unwrap_or_else(|error| match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        // The runtime is going down.
+        Err(_) => Err(RenderingError::Stopped.into()),
+    })
 }
 
 #[cfg(test)]
@@ -92,9 +116,8 @@ mod tests {
         let mut templates = Templates::new(Dialect::Go);
         templates.parse("t", text).unwrap();
         let surroundings = Surroundings::of_process("default");
-        let data = || Value::text("x");
-        let rendered = render(Arc::new(templates), "t", data, &surroundings, stop).await;
-        rendered.map_err(|error| error.to_string())
+        let work = move |renderer: &Renderer| renderer.render(&templates, "t", &Value::text("x"));
+        apart(work, &surroundings, stop).await.map_err(|error| error.to_string())
     }
 
     #[tokio::test]
@@ -129,5 +152,26 @@ mod tests {
         let text = endless();
         let (ended, ()) = tokio::join!(rendered(&text, &stop), async { stop.cancel() });
         assert_eq!(ended.unwrap_err(), "interrupted");
+    }
+
+    #[tokio::test]
+    async fn dropped_work_ends() {
+        let (stop, text) = (CancellationToken::new(), endless());
+        let (sender, ended) = tokio::sync::oneshot::channel();
+        let work = move |renderer: &Renderer| {
+            let mut templates = Templates::new(Dialect::Go);
+            templates.parse("t", &text).unwrap();
+            let rendered = renderer.render(&templates, "t", &Value::text("x"));
+            sender.send(rendered.map_err(|error| error.to_string())).unwrap();
+            Ok::<_, RenderingError>(())
+        };
+        let surroundings = Surroundings::of_process("default");
+        tokio::select! {
+            biased;
+            _ = apart(work, &surroundings, &stop) => panic!("it has ended by itself"),
+            () = tokio::task::yield_now() => {}
+        }
+        let error = ended.await.unwrap().unwrap_err();
+        assert!(error.ends_with("the template takes too long"), "{error}");
     }
 }

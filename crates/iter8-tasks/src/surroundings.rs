@@ -2,15 +2,8 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use iter8_template::{Environment, Limits, RenderError, Templates, Value, Zone};
 use jiff::Timestamp;
-use tokio::time::Instant;
-
-/// Longest time of one rendering. Templates of users take a millisecond; the engine's own limit
-/// of steps bounds the work, and this one a machine that is too busy for it.
-const LONGEST_RENDERING: Duration = Duration::from_secs(10);
 use jiff::tz::TimeZone;
 use ring::rand::{SecureRandom as _, SystemRandom};
 
@@ -37,27 +30,6 @@ impl fmt::Debug for Surroundings {
 }
 
 impl Surroundings {
-    /// Renders a template of a set on data, within the limits of the engine and of time.
-    ///
-    /// Blocks for as long as that takes. Ends early once `is_stopped` says so.
-    pub fn render(
-        &self,
-        templates: &Templates,
-        name: &str,
-        data: &Value,
-        is_stopped: &dyn Fn() -> bool,
-    ) -> Result<Vec<u8>, RenderError> {
-        let end = Instant::now() + LONGEST_RENDERING;
-        let mut environment = Environment {
-            now: (self.now)(),
-            zone: Zone::system(),
-            random: &mut |buffer: &mut [u8]| (self.random)(buffer),
-            interrupted: &|| is_stopped() || Instant::now() >= end,
-            limits: Limits::default(),
-        };
-        templates.render(name, data, &mut environment)
-    }
-
     /// Those of this process.
     pub fn of_process(group: impl Into<String>) -> Self {
         let random = |buffer: &mut [u8]| {

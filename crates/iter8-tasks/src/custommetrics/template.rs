@@ -12,11 +12,11 @@ use iter8_template::{Dialect, ParseError, Templates};
 use super::Variables;
 use crate::download::is_web;
 use crate::files;
-use crate::rendering::{RenderingError, render};
+use crate::rendering::{Renderer, RenderingError, apart};
 use crate::surroundings::Surroundings;
 
 /// Largest template, in bytes. Real ones have a few thousand.
-const LARGEST: u64 = 1024 * 1024;
+const LARGEST: u64 = iter8_template::LONGEST_TEXT as u64;
 
 /// Where a provider template is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,8 +131,9 @@ impl Template {
         surroundings: &Surroundings,
         stop: &CancellationToken,
     ) -> Result<String, RenderingError> {
-        let data = move || variables.data();
-        render(Arc::clone(&self.templates), &self.name, data, surroundings, stop).await
+        let Self { name, templates } = self.clone();
+        let work = move |renderer: &Renderer| renderer.render(&templates, &name, &variables.data());
+        apart(work, surroundings, stop).await
     }
 }
 

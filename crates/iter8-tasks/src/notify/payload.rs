@@ -1,23 +1,23 @@
 //! From an experiment to the bytes that are sent.
 
+use std::sync::Arc;
+
 use iter8_model::credential::Redactor;
-use iter8_template::{Environment, Limits, RenderError, Templates, Zone};
 use serde_json::Value as Json;
 
 use super::credentials::Credentials;
 use super::data::Data;
 use super::digest::Room;
 use super::preset::Preset;
+use super::template::Chosen;
+use crate::rendering::{Renderer, RenderingError};
 
 /// Why there is no payload.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PayloadError {
-    /// The template cannot be executed.
+    /// The template makes no text.
     #[error(transparent)]
-    Render(Box<RenderError>),
-    /// The result is no text.
-    #[error("the payload is no text in UTF-8")]
-    NoText,
+    Render(#[from] RenderingError),
     /// The result is larger than allowed.
     #[error("the payload has {size} bytes, which is more than the {largest} that are allowed")]
     TooLarge {
@@ -29,19 +29,15 @@ pub(super) enum PayloadError {
 }
 
 /// Makes payloads.
-pub(super) struct Writer<'a> {
-    /// The templates.
-    pub(super) templates: &'a Templates,
-    /// Which of them.
-    pub(super) name: &'a str,
-    /// The built-in payload that it is; `None` for a template of the user.
-    pub(super) preset: Option<&'static Preset>,
+pub(super) struct Writer {
+    /// The template.
+    pub(super) chosen: Arc<Chosen>,
     /// Most bytes.
     pub(super) largest: usize,
     /// Credentials that the template may place.
-    pub(super) credentials: &'a Credentials,
+    pub(super) credentials: Arc<Credentials>,
     /// Masks all others.
-    pub(super) redactor: &'a Redactor,
+    pub(super) redactor: Redactor,
 }
 
 /// A payload.
@@ -53,26 +49,18 @@ pub(super) struct Payload {
     pub(super) not_json: Option<String>,
 }
 
-/// The world that templates see.
-pub(super) struct World<'a> {
-    pub(super) now: jiff::Timestamp,
-    pub(super) zone: Zone,
-    pub(super) random: &'a dyn Fn(&mut [u8]),
-    pub(super) interrupted: &'a dyn Fn() -> bool,
-}
-
-impl Writer<'_> {
+impl Writer {
     /// Makes the payload. A built-in one that is too large is made again with fewer rows, first of
     /// metrics, then of objectives, until it fits.
-    pub(super) fn write(&self, data: &Data, world: &World<'_>) -> Result<Payload, PayloadError> {
+    pub(super) fn write(&self, data: &Data, renderer: &Renderer) -> Result<Payload, PayloadError> {
         let rows = data.rows();
-        let Some(preset) = self.preset else {
-            let payload = self.render(data, rows, world)?;
+        let Some(preset) = self.chosen.preset else {
+            let payload = self.render(data, rows, renderer)?;
             return self.check_size(payload);
         };
         let mut room = preset.rows.min(rows);
         loop {
-            let payload = self.render(data, room, world)?;
+            let payload = self.render(data, room, renderer)?;
             let fits = payload.text.len() <= self.largest && keeps_to(preset, &payload.text);
             match room.less() {
                 Some(less) if !fits => room = less,
@@ -86,18 +74,14 @@ impl Writer<'_> {
         if size <= largest { Ok(payload) } else { Err(PayloadError::TooLarge { size, largest }) }
     }
 
-    fn render(&self, data: &Data, room: Room, world: &World<'_>) -> Result<Payload, PayloadError> {
-        let mut random = |buffer: &mut [u8]| (world.random)(buffer);
-        let mut environment = Environment {
-            now: world.now,
-            zone: world.zone.clone(),
-            random: &mut random,
-            interrupted: world.interrupted,
-            limits: Limits::default(),
-        };
-        let rendered = self.templates.render(self.name, &data.value(room), &mut environment);
-        let bytes = rendered.map_err(|error| PayloadError::Render(Box::new(error)))?;
-        let text = String::from_utf8(bytes).map_err(|_| PayloadError::NoText)?;
+    fn render(
+        &self,
+        data: &Data,
+        room: Room,
+        renderer: &Renderer,
+    ) -> Result<Payload, PayloadError> {
+        let Chosen { templates, name, .. } = &*self.chosen;
+        let text = renderer.render(templates, name, &data.value(room))?;
         let text = self.redactor.redact(&text);
         let not_json = serde_json::from_str::<serde::de::IgnoredAny>(&text).err();
         let text = match not_json {

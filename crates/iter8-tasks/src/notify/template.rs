@@ -1,6 +1,7 @@
 //! Payload templates: the built-in ones, and those of users.
 
-use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
 
 use iter8_engine::chain;
 use iter8_fetch::{Client, FetchError, Limits, Request, without_secrets};
@@ -9,9 +10,10 @@ use iter8_template::{Dialect, ParseError, Templates};
 
 use super::preset::Preset;
 use super::settings::Source;
+use crate::files;
 
 /// Largest template of a user, in bytes. Real ones have a few thousand.
-const LARGEST: u64 = 1 << 20;
+const LARGEST: u64 = iter8_template::LONGEST_TEXT as u64;
 
 /// Templates, and which of them makes the payload.
 #[derive(Debug)]
@@ -26,7 +28,7 @@ pub(super) struct Chosen {
 #[derive(Debug)]
 pub(super) enum Prepared {
     /// It is there.
-    Ready(Chosen),
+    Ready(Arc<Chosen>),
     /// It is downloaded from this URL when the task runs.
     Download(String),
 }
@@ -48,21 +50,21 @@ pub(super) enum TemplateError {
 /// Reads and parses a template, unless it has to be downloaded.
 pub(super) fn prepare(source: &Source, path: &str) -> Result<Prepared, InputError> {
     match source {
-        Source::BuiltIn(preset) => Ok(Prepared::Ready(Chosen {
+        Source::BuiltIn(preset) => Ok(Prepared::Ready(Arc::new(Chosen {
             templates: built_in(),
             name: preset.name.to_owned(),
             preset: Some(preset),
-        })),
+        }))),
         Source::File(file) => {
             let wrong = |message: String| InputError::new(path, message);
-            let text = read(file).map_err(|error| {
+            let text = files::read(Path::new(file), LARGEST).map_err(|error| {
                 wrong(format!("cannot read {file}: {error}")).with_hint(
                     "expected a URL that begins with http:// or https://, the path of a file, or \
                      the name of a built-in payload",
                 )
             })?;
             let chosen = own(file, text).map_err(|error| wrong(chain(&error)))?;
-            Ok(Prepared::Ready(chosen))
+            Ok(Prepared::Ready(Arc::new(chosen)))
         }
         Source::Web(url) => Ok(Prepared::Download(url.clone())),
     }
@@ -95,13 +97,4 @@ pub(super) fn built_in() -> Templates {
         parsed.expect("the tests parse every built-in template");
     }
     templates
-}
-
-fn read(file: &str) -> std::io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    std::fs::File::open(file)?.take(LARGEST + 1).read_to_end(&mut text)?;
-    if text.len() as u64 > LARGEST {
-        return Err(std::io::Error::other(format!("more than {LARGEST} bytes")));
-    }
-    Ok(text)
 }

@@ -4,12 +4,13 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context;
+use iter8_engine::CancellationToken;
 use iter8_model::credential::Reference;
 use iter8_model::group;
 use iter8_tasks::Surroundings;
 use iter8_tasks::notify::{Facts, template_data};
+use iter8_tasks::rendering::{Renderer, apart};
 use iter8_template::{Dialect, Map, MissingKey, Templates, Value};
-use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
 use crate::args::{TemplateArgs, TemplateCommand, TemplateRenderArgs};
@@ -23,8 +24,9 @@ pub(crate) async fn template(arguments: TemplateArgs) -> anyhow::Result<Exit> {
     let templates = parse(&arguments)?;
     let surroundings = Surroundings::of_process(group::DEFAULT);
     let data = data(&arguments, &surroundings).await?;
-    let rendered = surroundings.render(&templates, &name, &data, &|| false)?;
-    io::stdout().lock().write_all(&rendered)?;
+    let work = move |renderer: &Renderer| renderer.render(&templates, &name, &data());
+    let rendered = apart(work, &surroundings, &CancellationToken::new()).await?;
+    io::stdout().lock().write_all(rendered.as_bytes())?;
     Ok(Exit::Yes)
 }
 
@@ -46,24 +48,27 @@ fn name_of(file: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
+/// What makes the data, on the thread that renders.
 async fn data(
     arguments: &TemplateRenderArgs,
     surroundings: &Surroundings,
-) -> anyhow::Result<Value> {
+) -> anyhow::Result<impl FnOnce() -> Value + Send + 'static> {
     let values = values::gather(&arguments.values).await?;
     let values = named_references(&Json::Object(values));
-    let Some(document) = &arguments.document else { return Ok(Value::from(&values)) };
-    let experiment = documents::from_file(document)?;
-    let now = (surroundings.now)().to_zoned(TimeZone::system());
+    let experiment = arguments.document.as_deref().map(documents::from_file).transpose()?;
+    let now = (surroundings.now)().to_zoned(surroundings.zone.clone());
     let group = surroundings.group.clone();
     let facts = Facts { group, link: None, now, settings: serde_json::Map::new() };
-    let data = template_data(&experiment, &facts);
-    if let (Value::Map(data), Json::Object(values)) = (&data, &values) {
-        for (key, value) in Map::from(values).entries() {
-            data.set(key, value);
+    Ok(move || {
+        let Some(experiment) = experiment else { return Value::from(&values) };
+        let data = template_data(&experiment, &facts);
+        if let (Value::Map(data), Json::Object(values)) = (&data, &values) {
+            for (key, value) in Map::from(values).entries() {
+                data.set(key, value);
+            }
         }
-    }
-    Ok(data)
+        data
+    })
 }
 
 /// Values in which references to credentials are texts that name them: what is printed here may

@@ -3,15 +3,12 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use iter8_engine::TaskEnd;
+use iter8_engine::{CancellationToken, TaskEnd};
 use iter8_model::task::TaskKind;
 use iter8_testkit::{Script, ScriptedServer, Step, golden};
 use serde_json::{Value, json};
 
-use super::{EXPERIMENTS, Stage, experiment, facts, surroundings};
-use crate::notify::data::Data;
-use crate::notify::payload::{World, Writer};
-use crate::notify::template::Prepared;
+use super::{EXPERIMENTS, Stage};
 
 /// A server that takes everything, and the inputs that reach it with a template.
 fn anywhere(template: &str) -> (ScriptedServer, Value) {
@@ -154,27 +151,11 @@ async fn a_template_that_takes_too_much_ends() {
     assert!(error.contains("the template takes more than 24 MiB of memory"), "{error}");
 }
 
-#[test]
-fn a_stop_ends_a_template() {
-    let (stage, data) = (Stage::new("pass"), Data::new(experiment("pass"), &facts()));
-    let with = json!({"url": "http://h", "payloadTemplateURL": file("long.tpl")});
-    let task = stage.task(&with).unwrap();
-    let Some(Prepared::Ready(chosen)) = &task.template else { panic!("no template") };
-    let writer = Writer {
-        templates: &chosen.templates,
-        name: &chosen.name,
-        preset: None,
-        largest: usize::MAX,
-        credentials: &task.credentials,
-        redactor: &task.redactor,
-    };
-    let surroundings = surroundings();
-    let world = World {
-        now: (surroundings.now)(),
-        zone: surroundings.zone.clone(),
-        random: &*surroundings.random,
-        interrupted: &|| true,
-    };
-    let error = writer.write(&data, &world).unwrap_err().to_string();
-    assert!(error.ends_with("the template takes too long"), "{error}");
+#[tokio::test]
+async fn a_stop_ends_a_template() {
+    let stage = Stage::new("pass");
+    let task = stage.task(&json!({"url": "http://h", "payloadTemplateURL": file("long.tpl")}));
+    let (task, stop) = (task.unwrap(), CancellationToken::new());
+    let (ended, ()) = tokio::join!(task.notify(&stage.experiment, &stop), async { stop.cancel() });
+    assert_eq!(ended.unwrap_err().to_string(), "failed to make the payload: interrupted");
 }
