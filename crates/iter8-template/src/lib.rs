@@ -23,5 +23,6 @@ mod value;
 pub use environment::{Environment, Limits, Random, Zone};
 pub use error::{Cause, ParseError, Place, RenderError};
 pub use functions::Dialect;
+pub use parse::LONGEST as LONGEST_TEXT;
 pub use templates::{MissingKey, Templates};
 pub use value::{Element, IntKind, List, Map, MapKind, Object, Text, Value};

@@ -18,7 +18,7 @@ pub(crate) use literal::{float, signed as integer};
 
 /// Longest text of a template. Templates of users have some kilobytes; in the worst case, parsing
 /// takes 80 times as much memory as the text.
-pub(crate) const LONGEST: usize = 256 << 10;
+pub const LONGEST: usize = 256 << 10;
 
 /// Deepest nesting of control structures and parentheses. Templates of users have less than 20.
 pub(crate) const MAX_NESTING: usize = 100;

@@ -87,7 +87,7 @@ const PARAMETERS: &[Parameter] = &[
         "maxResponseSize",
         ParameterKind::Integer { min: 1, max: 268_435_456 },
         Some("4194304"),
-        "Largest response of a store, in bytes. A template has at most 1 MiB.",
+        "Largest response of a store, in bytes. A template has at most 256 KiB.",
     )
     .added(),
     of_task(

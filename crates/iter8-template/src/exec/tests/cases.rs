@@ -219,7 +219,7 @@ pub(super) const LOOPS: &[(&str, &str)] = &[
         "{{range .e}}a{{else}}b{{end}}{{range .em}}a{{else}}b{{end}}{{range 0}}a{{else}}c{{end}}{{range -1}}a{{else}}d{{end}}",
         "bbcd",
     ),
-    ("{{range .l}}{{range $.e}}{{else}}{{break}}{{end}}X{{end}}", "XXX"),
+    ("{{range .l}}{{range $.e}}{{else}}{{break}}{{end}}y{{end}}", "yyy"),
     ("{{range .l}}{{range $.e}}{{else}}{{continue}}{{end}}X{{end}}", ""),
     ("{{range $k, $v := .m}}{{$k}}={{$v}};{{end}}", "b=map[c:d];z=1;"),
     ("{{range $i := 3}}{{$i}}{{end}}", "012"),
