@@ -13,7 +13,6 @@ mod iter8;
 mod output;
 mod running;
 pub mod service;
-mod wait;
 pub mod web;
 mod words;
 mod workspace;

@@ -15,10 +15,10 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use iter8_testkit::wait_until;
 use tempfile::TempDir;
 
 use crate::Running;
-use crate::wait::wait_until;
 
 pub use haproxy::{Haproxy, Weighted};
 pub use influxdb::InfluxDb;

@@ -9,7 +9,7 @@ use super::{Server, fill};
 /// requests are thrown away by nginx.
 const CONFIGURATION: &str = "\
 daemon off;
-worker_processes 1;
+master_process off;
 pid {folder}/nginx.pid;
 error_log stderr warn;
 events {}

@@ -5,10 +5,10 @@ use std::fs;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use iter8_testkit::wait_until;
 use serde_json::Value;
 
 use super::Server;
-use crate::wait::wait_until;
 use crate::web;
 
 /// How long a value may take to arrive: a few scrapes, on a busy machine.

@@ -185,8 +185,8 @@ fn edges(
             Some(format!("{BENCH} must not depend on {TESTKIT}: its clock would be measured"))
         } else if dev {
             None
-        } else if to == TESTKIT {
-            Some(format!("{TESTKIT} may only be a dev-dependency"))
+        } else if to == TESTKIT && layers.contains_key(package.name.as_str()) {
+            Some(format!("{TESTKIT} may only be a dev-dependency of what users get"))
         } else {
             upward(layers.get(package.name.as_str()), layers.get(to), to)
         };

@@ -143,16 +143,15 @@ fn the_testkit_serves_tests_only() {
             member("crates/a", "a", Some(2), &[("iter8-testkit", "")]),
             member("crates/b", "b", Some(0), &[("iter8-testkit", "dev")]),
             member("bench", "iter8-bench", None, &[("iter8-testkit", "dev")]),
-            member("e2e", "iter8-e2e", None, &[("iter8-testkit", "build")]),
+            member("e2e", "iter8-e2e", None, &[("iter8-testkit", "")]),
         ],
         &[],
     );
     run(
         &metadata,
         &expect![[r"
-            crates/a/Cargo.toml:1: iter8-testkit may only be a dev-dependency
+            crates/a/Cargo.toml:1: iter8-testkit may only be a dev-dependency of what users get
             bench/Cargo.toml:1: iter8-bench must not depend on iter8-testkit: its clock would be measured
-            e2e/Cargo.toml:1: iter8-testkit may only be a dev-dependency
         "]],
     );
 }
