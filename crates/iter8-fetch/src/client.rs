@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use iter8_tls::Tls;
 use jiff::Timestamp;
 use reqwest::header::HeaderValue;
 use tokio::time::{Instant, sleep, timeout};
@@ -13,7 +14,6 @@ use crate::oauth::{Ticket, Tokens};
 use crate::request::{Auth, Checked, Request, Statuses};
 use crate::response::{Response, excerpt};
 use crate::retry::{Jitter, Verdict, judge, pause};
-use crate::tls::Tls;
 
 /// Longest excerpt of a body in an error, in characters.
 const EXCERPT: usize = 200;

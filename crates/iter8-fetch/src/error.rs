@@ -3,23 +3,18 @@
 use std::error::Error;
 use std::time::Duration;
 
+use iter8_tls::TlsError;
 use reqwest::StatusCode;
 
 /// What lies behind a failure; free of URLs and headers.
 pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 
-/// Why TLS settings cannot be used.
+/// Why there is no client.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// The CA certificates.
-    #[error("cannot use the CA certificates: {0}")]
-    Ca(String),
-    /// The client certificate or its key.
-    #[error("cannot use the client certificate: {0}")]
-    Identity(String),
-    /// The server name.
-    #[error("cannot use the server name {0:?}: expected a host name")]
-    ServerName(String),
+    /// The TLS settings.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// Everything together.
     #[error("cannot set up an HTTP client")]
     Setup(#[source] Cause),

@@ -6,6 +6,7 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use iter8_tls::Tls;
 use jiff::Timestamp;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{
@@ -19,7 +20,6 @@ use crate::error::{Cause, ClientError};
 use crate::limits::Limits;
 use crate::request::{Auth, Checked, HARMLESS, web_url};
 use crate::response::Response;
-use crate::tls::{self, Tls};
 use crate::url::{authority, may_share};
 
 /// Most hosts for which connections with a server name of their own are kept.
@@ -83,8 +83,8 @@ struct Named {
 impl Connections {
     pub(crate) fn new(tls: &Tls) -> Result<Self, ClientError> {
         let setup = |error: reqwest::Error| ClientError::Setup(error.into());
-        let (own, foreign) = tls::configs(tls)?;
-        let named = tls::server_name(tls)?.map(|name| Named {
+        let (own, foreign) = iter8_tls::configs(tls)?;
+        let named = iter8_tls::server_name(tls)?.map(|name| Named {
             name,
             config: own.clone(),
             by_host: Mutex::default(),

@@ -6,9 +6,7 @@
 //! a log line or the output of `{:?}`.
 //!
 //! The crate knows neither metrics nor notifications, and is not for load tests: it opens
-//! connections as it needs them and measures nothing. It trusts the root certificates that are
-//! built in, or those that it is given, and never those of the machine, so that an experiment
-//! behaves the same wherever it runs.
+//! connections as it needs them and measures nothing.
 //!
 //! Start reading at [`Client::send`].
 
@@ -21,15 +19,14 @@ mod oauth;
 mod request;
 mod response;
 mod retry;
-mod tls;
 mod url;
 
 pub use aws::Aws;
 pub use client::Client;
 pub use error::{ClientError, FetchError, status_text};
 pub use iter8_model::secret::{REDACTED, Secret};
+pub use iter8_tls::{Identity, Tls};
 pub use limits::Limits;
 pub use request::{Auth, OAuth2, Repeat, Request, Shown, Statuses};
 pub use response::Response;
-pub use tls::{Identity, Tls};
 pub use url::without_secrets;

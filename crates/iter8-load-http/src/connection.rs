@@ -7,16 +7,13 @@ mod dial;
 mod request;
 mod step;
 
-use std::os::fd::OwnedFd;
-
 use iter8_load::{Failure, Verdict};
+use iter8_sockets::{Link, LinkError, Readiness, Received};
 use rustix::io::Errno;
 
 use crate::decoder::{Expected, Progress, ProtocolError, Response, ResponseDecoder};
 use crate::message::Message;
-use crate::poller::Readiness;
 use crate::redirect::Hop;
-use crate::socket::{receive_some, send_some};
 use request::Request;
 
 pub(crate) use step::{Cause, Context, Finish, Step};
@@ -28,7 +25,7 @@ const READS_AT_ONCE: u32 = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Closed,
-    Connecting { since: u64, tried: usize },
+    Connecting { since: u64 },
     Idle,
     Writing { offset: usize },
     Reading,
@@ -37,13 +34,7 @@ enum Phase {
 /// A connection of a worker, for the whole test.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    /// Its place among those of the worker.
-    index: u32,
-    /// Counts its sockets, so that events of closed ones can be told apart.
-    generation: u32,
-    /// Which of the addresses it uses.
-    address: usize,
-    socket: Option<OwnedFd>,
+    link: Link,
     phase: Phase,
     /// The peer will send no more.
     is_ending: bool,
@@ -60,10 +51,7 @@ impl Connection {
     /// A closed connection that will use the addresses from number `address` on.
     pub(crate) fn new(index: u32, address: usize, message: &Message) -> Self {
         Self {
-            index,
-            generation: 0,
-            address,
-            socket: None,
+            link: Link::new(index, address),
             phase: Phase::Closed,
             is_ending: false,
             free: 0,
@@ -77,17 +65,7 @@ impl Connection {
     /// Whether an event is about the socket of this moment.
     #[inline]
     pub(crate) fn is_current(&self, token: u64) -> bool {
-        token == self.token()
-    }
-
-    fn token(&self) -> u64 {
-        u64::from(self.generation) << 32 | u64::from(self.index)
-    }
-
-    /// The place of the connection that an event is about.
-    #[inline]
-    pub(crate) fn index_of(token: u64) -> usize {
-        usize::try_from(token & u64::from(u32::MAX)).expect("32 bits fit")
+        token == self.link.token()
     }
 
     /// Begins a new count of time in which the connection is free from the start.
@@ -97,7 +75,7 @@ impl Connection {
 
     /// Opens the connection without a request.
     pub(crate) fn open(&mut self, ctx: &mut Context<'_>) -> Step {
-        self.connect(ctx, 0)
+        self.connect(ctx)
     }
 
     /// Sends a request that was taken at `now`.
@@ -109,7 +87,7 @@ impl Connection {
         if message.has_slots() {
             message.refresh(&mut self.own_lead, ctx.random);
         }
-        if is_open { self.send(ctx) } else { self.connect(ctx, 0) }
+        if is_open { self.send(ctx) } else { self.connect(ctx) }
     }
 
     /// Takes note of what the poller saw.
@@ -117,7 +95,7 @@ impl Connection {
     pub(crate) fn on_event(&mut self, ctx: &mut Context<'_>, event: Readiness) -> Step {
         match self.phase {
             Phase::Closed => Step::Pending,
-            Phase::Connecting { since, tried } => self.on_connecting(ctx, since, tried),
+            Phase::Connecting { .. } => self.on_connecting(ctx),
             Phase::Idle => {
                 self.is_ending |= event.hangup;
                 self.check_idle(ctx);
@@ -157,8 +135,7 @@ impl Connection {
 
     /// Closes the socket, whatever is under way.
     pub(crate) fn close(&mut self) {
-        self.socket = None;
-        self.generation = self.generation.wrapping_add(1);
+        self.link.close();
         self.phase = Phase::Closed;
         self.is_ending = false;
     }
@@ -180,7 +157,7 @@ impl Connection {
 
     #[inline]
     fn write(&mut self, ctx: &mut Context<'_>) -> Step {
-        let (Phase::Writing { mut offset }, Some(socket)) = (self.phase, &self.socket) else {
+        let Phase::Writing { mut offset } = self.phase else {
             return Step::Pending;
         };
         let (lead, tail): (&[u8], &[u8]) = match &self.hop {
@@ -199,7 +176,7 @@ impl Connection {
             if rest.is_empty() {
                 break None;
             }
-            match send_some(socket, rest) {
+            match self.link.send(rest) {
                 Ok(Some(sent)) => offset += sent,
                 Ok(None) => break None,
                 Err(error) => break Some(error),
@@ -223,27 +200,24 @@ impl Connection {
     #[inline]
     fn read(&mut self, ctx: &mut Context<'_>) -> Step {
         for _ in 0..READS_AT_ONCE {
-            let Some(socket) = &self.socket else {
-                return Step::Pending;
-            };
-            let received = match receive_some(socket, ctx.buffer) {
-                Ok(Some(0)) => return self.on_end(ctx),
-                Ok(Some(received)) => received,
-                Ok(None) => return Step::Pending,
+            let is_drained = match self.link.receive(ctx.buffers) {
+                Ok(Received::Data { is_drained }) => is_drained,
+                Ok(Received::Nothing) => return Step::Pending,
+                Ok(Received::End) => return self.on_end(ctx),
                 Err(error) => return self.lose(ctx, Some(error)),
             };
+            let received = ctx.buffers.received().len();
             if let Some(request) = &mut self.request {
                 request.has_answer = true;
                 request.bytes_in += received as u64;
             }
-            let is_full = received == ctx.buffer.len();
-            match self.decoder.feed(&ctx.buffer[..received]) {
-                // A read that did not fill the buffer has emptied the socket, and the next data
-                // will raise an event; the end of a connection already announced will not.
-                Ok(Progress::More) if !is_full && !self.is_ending => return Step::Pending,
+            match self.decoder.feed(ctx.buffers.received()) {
+                // The next data will raise an event; the end of a connection already announced
+                // will not.
+                Ok(Progress::More) if is_drained && !self.is_ending => return Step::Pending,
                 Ok(Progress::More) => {}
                 Ok(Progress::Complete { consumed, response }) => {
-                    if consumed < received || (is_full && self.has_leftover(ctx)) {
+                    if consumed < received || (!is_drained && self.has_leftover(ctx)) {
                         return self.break_off(ctx, ProtocolError::TrailingBytes);
                     }
                     return self.on_response(ctx, response);
@@ -256,11 +230,10 @@ impl Connection {
 
     /// Looks for bytes behind a response that ended just where the buffer does.
     fn has_leftover(&mut self, ctx: &mut Context<'_>) -> bool {
-        let more = self.socket.as_ref().map(|socket| receive_some(socket, ctx.buffer));
-        match more {
-            Some(Ok(Some(1..))) => true,
-            Some(Ok(None)) => false,
-            _ => {
+        match self.link.receive(ctx.buffers) {
+            Ok(Received::Data { .. }) => true,
+            Ok(Received::Nothing) => false,
+            Ok(Received::End) | Err(_) => {
                 self.is_ending = true;
                 false
             }
@@ -307,11 +280,11 @@ impl Connection {
             }
             return self.send(ctx);
         }
-        self.connect(ctx, 0)
+        self.connect(ctx)
     }
 
     /// The connection is gone in the midst of a request.
-    fn lose(&mut self, ctx: &mut Context<'_>, error: Option<Errno>) -> Step {
+    fn lose(&mut self, ctx: &mut Context<'_>, error: Option<LinkError>) -> Step {
         if let Some(request) = &mut self.request
             && request.is_reused
             && !request.has_answer
@@ -321,16 +294,18 @@ impl Connection {
             // is no failure of the request.
             request.retried = true;
             request.is_reused = false;
-            return self.connect(ctx, 0);
+            return self.connect(ctx);
         }
         match error {
             None => self.fail(ctx, Failure::ClosedEarly, Cause::Closed),
             Some(error) => {
                 let failure = match error {
-                    Errno::CONNRESET | Errno::PIPE => Failure::Reset,
-                    _ => Failure::Other,
+                    LinkError::Io(Errno::CONNRESET | Errno::PIPE) => Failure::Reset,
+                    LinkError::Io(_) => Failure::Other,
+                    LinkError::Tls(_) => Failure::Tls,
+                    LinkError::Truncated => Failure::ClosedEarly,
                 };
-                self.fail(ctx, failure, Cause::Io(error))
+                self.fail(ctx, failure, Cause::Link(error))
             }
         }
     }
@@ -358,11 +333,8 @@ impl Connection {
 
     /// Closes an idle connection whose peer closed it, or sent what nobody asked for.
     fn check_idle(&mut self, ctx: &mut Context<'_>) {
-        let Some(socket) = &self.socket else {
-            return;
-        };
-        match receive_some(socket, ctx.buffer) {
-            Ok(None) if !self.is_ending => {}
+        match self.link.receive(ctx.buffers) {
+            Ok(Received::Nothing) if !self.is_ending => {}
             _ => self.close(),
         }
     }

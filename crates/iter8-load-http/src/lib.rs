@@ -6,7 +6,7 @@
 //! requests are under way, redirects and overlong heads excepted.
 //!
 //! It knows no experiment, no metric and no schedule; when to send what is decided by
-//! [`iter8_load`]. Encrypted connections, HTTP/2 and proxies are not here yet.
+//! [`iter8_load`]. HTTP/2 and proxies are not here yet.
 //!
 //! Start reading at [`Target`], which says what to send; [`HttpTransport`] sends it.
 //! [`decoder`] can be used, and fuzzed, on its own.
@@ -14,18 +14,15 @@
 pub mod decoder;
 
 mod connection;
-mod deadlines;
+mod endpoint;
 mod message;
 mod plan;
-mod poller;
 mod reactor;
 mod redirect;
-mod resolve;
-mod socket;
 mod transport;
 mod url;
 
+pub use endpoint::EndpointError;
 pub use plan::{DEFAULT_TIMEOUT, HttpPlan, Preflight, Target, TargetError};
-pub use resolve::ResolveError;
 pub use transport::HttpTransport;
-pub use url::{Origin, Url, UrlError};
+pub use url::{Origin, Scheme, Url, UrlError};

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use iter8_tls::Tls;
+
 use crate::message::Message;
 use crate::url::{Url, UrlError};
 
@@ -42,6 +44,8 @@ pub struct Target {
     pub content_type: Option<String>,
     /// Connect to this socket instead of the host of the URL.
     pub unix_socket: Option<PathBuf>,
+    /// Certificates and checks of an `https://` URL.
+    pub tls: Tls,
     /// Time limit of a request with its connect, if it needs one.
     pub timeout: Duration,
     /// Keep connections from request to request.
@@ -103,6 +107,7 @@ pub struct HttpPlan {
     headers: Vec<(String, String)>,
     body: Arc<[u8]>,
     pub(crate) unix_socket: Option<PathBuf>,
+    pub(crate) tls: Tls,
     pub(crate) timeout: Duration,
     pub(crate) keep_alive: bool,
     pub(crate) follow_redirects: bool,
@@ -128,6 +133,7 @@ impl Target {
             body: Arc::default(),
             content_type: None,
             unix_socket: None,
+            tls: Tls::default(),
             timeout: DEFAULT_TIMEOUT,
             keep_alive: true,
             follow_redirects: false,
@@ -174,6 +180,7 @@ impl TryFrom<Target> for HttpPlan {
             headers,
             body: target.body,
             unix_socket: target.unix_socket,
+            tls: target.tls,
             timeout: target.timeout,
             keep_alive: target.keep_alive && !asks_close,
             follow_redirects: target.follow_redirects,
@@ -384,7 +391,7 @@ mod tests {
         let with_header =
             |name, value| Target { headers: vec![field(name, value)], ..Target::new("web") };
         let table = [
-            message(Target::new("https://web")),
+            message(Target::new("ftp://web")),
             message(Target::new("http://u:secret@web")),
             message(Target { method: Some("G ET".to_owned()), ..Target::new("web") }),
             message(Target { method: Some(String::new()), ..Target::new("web") }),
@@ -397,7 +404,7 @@ mod tests {
             message(Target { timeout: Duration::ZERO, ..Target::new("web") }),
         ];
         expect![[r#"
-            invalid URL "https://web": URL has scheme https: encrypted connections (TLS) are not supported yet, use http
+            invalid URL "ftp://web": URL has scheme "ftp": only http and https are supported
             invalid URL "web": URL has credentials: pass them as an Authorization header
             invalid method "G ET"
             invalid method ""

@@ -5,14 +5,10 @@ use std::io;
 
 use iter8_load::{Clock, SplitMix64};
 
-use crate::connection::{Connection, Context, Finish, Step};
-use crate::deadlines::Deadlines;
-use crate::poller::Poller;
-use crate::transport::HttpTransport;
+use iter8_sockets::{Buffers, Deadlines, Link, Poller};
 
-/// Size of the buffer into which all connections read: most responses in one call, a long body
-/// in few, and well within the second-level cache.
-const BUFFER: usize = 64 * 1024;
+use crate::connection::{Connection, Context, Finish, Step};
+use crate::transport::HttpTransport;
 
 /// Results handed out before sockets are looked at again. Without it, requests that fail at once
 /// could keep the others from ever being read.
@@ -38,7 +34,7 @@ pub(crate) struct Reactor<'t> {
     poller: Poller,
     connections: Vec<Connection>,
     deadlines: Deadlines,
-    buffer: Box<[u8]>,
+    buffers: Buffers,
     random: SplitMix64,
     /// Results that wait to be handed out; at most one for each connection.
     results: VecDeque<Event>,
@@ -67,7 +63,7 @@ impl<'t> Reactor<'t> {
             poller: Poller::new()?,
             connections: (0u32..).take(connections).map(connection).collect(),
             deadlines: Deadlines::new(connections, limit),
-            buffer: vec![0; BUFFER].into_boxed_slice(),
+            buffers: Buffers::new(),
             random: SplitMix64::new(
                 SplitMix64::new(transport.plan.seed).next_u64().wrapping_add(worker as u64),
             ),
@@ -124,7 +120,7 @@ impl<'t> Reactor<'t> {
                 return Ok(event);
             }
             if let Some(readiness) = self.poller.next_event() {
-                let connection = Connection::index_of(readiness.token);
+                let connection = Link::index_of(readiness.token);
                 if self.connections[connection].is_current(readiness.token) {
                     self.tell(connection, |connection, ctx| connection.on_event(ctx, readiness));
                 }
@@ -157,7 +153,7 @@ impl<'t> Reactor<'t> {
             transport: self.transport,
             poller: &self.poller,
             clock: self.clock,
-            buffer: &mut self.buffer,
+            buffers: &mut self.buffers,
             random: &mut self.random,
         };
         let event = match what(&mut self.connections[index], &mut ctx) {

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use iter8_sockets::Endpoint;
+use iter8_tls::Tls;
+
+use crate::endpoint::{Whose, find};
 use crate::message::Message;
 use crate::plan::{HttpPlan, Redirected};
-use crate::resolve::resolve;
-use crate::socket::Peer;
 use crate::url::{Origin, Url};
 
 /// Most hops of one request, as in common clients; a longer chain is a loop.
@@ -56,30 +58,33 @@ impl Hop {
     }
 }
 
-/// The addresses of foreign origins, resolved when they are first met.
+/// The endpoints of foreign origins, found when they are first met.
 #[derive(Debug, Default)]
 pub(crate) struct Destinations {
-    known: Mutex<HashMap<Origin, Option<Arc<[Peer]>>>>,
+    known: Mutex<HashMap<Origin, Option<Arc<Endpoint>>>>,
 }
 
 impl Destinations {
-    /// The addresses of an origin; `None` when there are none, which is remembered too.
+    /// The endpoint of an origin; `None` when there is none, which is remembered too.
     ///
     /// The first call for a name blocks its worker for as long as the resolver needs, at most
     /// `limit`; later ones do not.
-    pub(crate) fn peers(&self, origin: &Origin, limit: Duration) -> Option<Arc<[Peer]>> {
+    pub(crate) fn endpoint(
+        &self,
+        origin: &Origin,
+        tls: &Tls,
+        limit: Duration,
+    ) -> Option<Arc<Endpoint>> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(peers) = known.get(origin) {
-            return peers.clone();
+        if let Some(endpoint) = known.get(origin) {
+            return endpoint.clone();
         }
         if known.len() >= MAX_ORIGINS {
             return None;
         }
-        let addresses = resolve(origin, limit).ok();
-        let peers: Option<Arc<[Peer]>> =
-            addresses.map(|addresses| addresses.into_iter().map(Peer::Tcp).collect());
-        known.insert(origin.clone(), peers.clone());
-        peers
+        let endpoint = find(origin, tls, Whose::Foreign, limit).ok().map(Arc::new);
+        known.insert(origin.clone(), endpoint.clone());
+        endpoint
     }
 }
 
@@ -126,18 +131,18 @@ mod tests {
             hop = Hop::next(&plan, Some(&hop), 307, "2").unwrap();
         }
         assert!(Hop::next(&plan, Some(&hop), 307, "2").is_none());
-        assert!(Hop::next(&plan, None, 302, "https://a/").is_none());
+        assert!(Hop::next(&plan, None, 302, "ftp://a/").is_none());
     }
 
     #[test]
     fn origins_are_remembered_and_bounded() {
         let destinations = Destinations::default();
-        let peers = |n: usize| {
+        let endpoint = |n: usize| {
             let url = Url::parse(&format!("http://127.0.0.1:{}", n + 1)).unwrap();
-            destinations.peers(url.origin(), Duration::from_secs(1))
+            destinations.endpoint(url.origin(), &Tls::default(), Duration::from_secs(1))
         };
-        assert!((0..MAX_ORIGINS).all(|n| peers(n).is_some()));
-        assert!(peers(MAX_ORIGINS).is_none());
-        assert!(Arc::ptr_eq(&peers(3).unwrap(), &peers(3).unwrap()));
+        assert!((0..MAX_ORIGINS).all(|n| endpoint(n).is_some()));
+        assert!(endpoint(MAX_ORIGINS).is_none());
+        assert!(Arc::ptr_eq(&endpoint(3).unwrap(), &endpoint(3).unwrap()));
     }
 }

@@ -2,18 +2,21 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::iter::once;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use iter8_load::{Control, Failure, Next, Recorder, Share, Transport, TransportError, Verdict};
 
+use iter8_sockets::{Endpoint, Peer};
+use iter8_tls::TlsError;
+
 use crate::connection::{Cause, Finish};
+use crate::endpoint::{EndpointError, Whose, at, find, peers};
 use crate::message::Message;
 use crate::plan::{HttpPlan, Preflight};
 use crate::reactor::{Event, Reactor};
 use crate::redirect::{Destinations, Hop};
-use crate::resolve::{ResolveError, resolve};
-use crate::socket::Peer;
 use crate::url::Url;
 
 /// Connections of one worker that are opened at the same time before the test, so that the
@@ -26,12 +29,12 @@ const OPENING_AT_ONCE: usize = 128;
 /// the service is back. An open schedule sets its own pace and needs no rest.
 const REST: u64 = 1_000_000;
 
-/// Carries requests over HTTP/1.1.
+/// Carries requests over HTTP/1.1, plain or encrypted.
 #[derive(Debug)]
 pub struct HttpTransport {
     pub(crate) plan: HttpPlan,
     pub(crate) message: Message,
-    peers: Arc<[Peer]>,
+    endpoint: Arc<Endpoint>,
     destinations: Destinations,
 }
 
@@ -50,22 +53,25 @@ enum DriveError {
 impl HttpTransport {
     /// Resolves the host, once for the whole test, and prepares the request. Blocks for at most
     /// the time limit of a request.
-    pub fn resolve(plan: HttpPlan) -> Result<Self, ResolveError> {
-        if let Some(path) = plan.unix_socket.clone() {
-            return Ok(Self::new(plan, Arc::from([Peer::Unix(path)])));
-        }
-        let addresses = resolve(plan.url.origin(), plan.timeout)?;
-        Ok(Self::with_addresses(plan, &addresses))
+    pub fn resolve(plan: HttpPlan) -> Result<Self, EndpointError> {
+        let origin = plan.url.origin();
+        let endpoint = match &plan.unix_socket {
+            Some(path) => at(once(Peer::Unix(path.clone())), origin, &plan.tls, Whose::Named)?,
+            None => find(origin, &plan.tls, Whose::Named, plan.timeout)?,
+        };
+        Ok(Self::new(plan, endpoint))
     }
 
     /// A transport to addresses that are known already; the host of the URL is not resolved.
-    pub fn with_addresses(plan: HttpPlan, addresses: &[SocketAddr]) -> Self {
-        Self::new(plan, addresses.iter().copied().map(Peer::Tcp).collect())
+    pub fn with_addresses(plan: HttpPlan, addresses: &[SocketAddr]) -> Result<Self, TlsError> {
+        let endpoint = at(peers(addresses), plan.url.origin(), &plan.tls, Whose::Named)?;
+        Ok(Self::new(plan, endpoint))
     }
 
-    fn new(plan: HttpPlan, peers: Arc<[Peer]>) -> Self {
+    fn new(plan: HttpPlan, endpoint: Endpoint) -> Self {
         let message = plan.message();
-        Self { plan, message, peers, destinations: Destinations::default() }
+        let endpoint = Arc::new(endpoint);
+        Self { plan, message, endpoint, destinations: Destinations::default() }
     }
 
     /// Whether a URL leads to the server under test itself.
@@ -73,13 +79,14 @@ impl HttpTransport {
         url.origin() == self.plan.url.origin()
     }
 
-    /// The addresses for the first request or for a hop; `None` when a hop leads nowhere.
-    pub(crate) fn peers(&self, hop: Option<&Hop>) -> Option<Arc<[Peer]>> {
+    /// Where the first request or a hop leads; `None` when a hop leads nowhere.
+    pub(crate) fn endpoint(&self, hop: Option<&Hop>) -> Option<Arc<Endpoint>> {
         match hop {
             Some(hop) if !self.is_home(&hop.url) => {
-                self.destinations.peers(hop.url.origin(), self.plan.timeout)
+                let HttpPlan { tls, timeout, .. } = &self.plan;
+                self.destinations.endpoint(hop.url.origin(), tls, *timeout)
             }
-            _ => Some(Arc::clone(&self.peers)),
+            _ => Some(Arc::clone(&self.endpoint)),
         }
     }
 
@@ -94,7 +101,7 @@ impl HttpTransport {
             code,
             url,
             bytes: finish.outcome.bytes_in,
-            source: finish.cause,
+            source: finish.cause.clone(),
         })
     }
 }
@@ -254,6 +261,6 @@ impl Worker<'_> {
 }
 
 fn is_unconnected(verdict: Verdict) -> bool {
-    use Failure::{ConnectOther, ConnectRefused, ConnectTimeout};
-    matches!(verdict, Verdict::Failed(ConnectRefused | ConnectTimeout | ConnectOther))
+    use Failure::{ConnectOther, ConnectRefused, ConnectTimeout, Tls};
+    matches!(verdict, Verdict::Failed(ConnectRefused | ConnectTimeout | ConnectOther | Tls))
 }

@@ -3,10 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::net::Ipv6Addr;
 
-/// The port of `http://`.
-const HTTP_PORT: u16 = 80;
-
-/// A checked `http://` URL. A fragment is dropped, as it never goes to a server.
+/// A checked `http://` or `https://` URL. A fragment is dropped, as it never goes to a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Url {
     origin: Origin,
@@ -17,9 +14,19 @@ pub struct Url {
 /// Where a server is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
+    scheme: Scheme,
     /// A name or an address, without the brackets of IPv6, in lower case.
     host: String,
     port: u16,
+}
+
+/// How a server is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// Plain.
+    Http,
+    /// Through TLS.
+    Https,
 }
 
 /// Why a text is no URL that can be loaded.
@@ -28,11 +35,8 @@ pub enum UrlError {
     /// Nothing was given.
     #[error("URL is empty")]
     Empty,
-    /// `https://`.
-    #[error("URL has scheme https: encrypted connections (TLS) are not supported yet, use http")]
-    NeedsTls,
     /// A scheme that is no HTTP.
-    #[error("URL has scheme {0:?}: only http is supported")]
+    #[error("URL has scheme {0:?}: only http and https are supported")]
     UnsupportedScheme(String),
     /// There is no host.
     #[error("URL has no host")]
@@ -61,19 +65,19 @@ impl Url {
         if text.is_empty() {
             return Err(UrlError::Empty);
         }
-        let rest = match text.split_once("://") {
+        let (scheme, rest) = match text.split_once("://") {
             Some((scheme, rest)) if is_scheme(scheme) => {
                 match scheme.to_ascii_lowercase().as_str() {
-                    "http" => rest,
-                    "https" => return Err(UrlError::NeedsTls),
+                    "http" => (Scheme::Http, rest),
+                    "https" => (Scheme::Https, rest),
                     _ => return Err(UrlError::UnsupportedScheme(scheme.to_owned())),
                 }
             }
-            _ => text,
+            _ => (Scheme::Http, text),
         };
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(end);
-        Ok(Self { origin: parse_authority(authority)?, path: clean_path(path)? })
+        Ok(Self { origin: parse_authority(scheme, authority)?, path: clean_path(path)? })
     }
 
     /// The URL that a reference found at this URL points to (RFC 3986, section 5.2).
@@ -83,7 +87,7 @@ impl Url {
             return Self::parse(reference);
         }
         if let Some(rest) = reference.strip_prefix("//") {
-            return Self::parse(&format!("http://{rest}"));
+            return Self::parse(&format!("{}://{rest}", self.origin.scheme));
         }
         let (own_path, _) = self.path.split_once('?').unwrap_or((&self.path, ""));
         let path = match reference.chars().next() {
@@ -111,11 +115,35 @@ impl Url {
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "http://{}{}", self.origin, self.path)
+        write!(f, "{}://{}{}", self.origin.scheme, self.origin, self.path)
+    }
+}
+
+impl Scheme {
+    /// The port unless a URL has one.
+    fn port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        })
     }
 }
 
 impl Origin {
+    /// How the server is spoken to.
+    pub fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
     /// Name or address of the host, without brackets.
     pub fn host(&self) -> &str {
         &self.host
@@ -135,7 +163,7 @@ impl fmt::Display for Origin {
         } else {
             f.write_str(&self.host)?;
         }
-        if self.port == HTTP_PORT { Ok(()) } else { write!(f, ":{}", self.port) }
+        if self.port == self.scheme.port() { Ok(()) } else { write!(f, ":{}", self.port) }
     }
 }
 
@@ -144,7 +172,7 @@ fn is_scheme(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
 }
 
-fn parse_authority(authority: &str) -> Result<Origin, UrlError> {
+fn parse_authority(scheme: Scheme, authority: &str) -> Result<Origin, UrlError> {
     if authority.contains('@') {
         return Err(UrlError::HasCredentials);
     }
@@ -168,16 +196,17 @@ fn parse_authority(authority: &str) -> Result<Origin, UrlError> {
         }
         (host.to_ascii_lowercase(), port)
     };
-    Ok(Origin { host, port: parse_port(port)? })
+    Ok(Origin { scheme, host, port: parse_port(port)?.unwrap_or(scheme.port()) })
 }
 
-fn parse_port(text: &str) -> Result<u16, UrlError> {
+fn parse_port(text: &str) -> Result<Option<u16>, UrlError> {
     if text.is_empty() {
-        return Ok(HTTP_PORT);
+        return Ok(None);
     }
     let port = text.parse().ok().filter(|&port: &u16| port > 0);
     // The parser of numbers would also take a plus sign.
     port.filter(|_| text.bytes().all(|b| b.is_ascii_digit()))
+        .map(Some)
         .ok_or_else(|| UrlError::InvalidPort(text.to_owned()))
 }
 
@@ -251,6 +280,9 @@ mod tests {
                 "example.com",
                 "localhost:8080/x?y=1#top",
                 "HTTP://Example.COM:80/A/B",
+                "https://example.com:443/",
+                "https://example.com:80/x",
+                "HTTPS://[::1]",
                 "http://127.0.0.1:9?q",
                 "http://[::1]:8080/x",
                 "[fe80::1]/",
@@ -265,6 +297,9 @@ mod tests {
                 http://example.com/ (example.com 80)
                 http://localhost:8080/x?y=1 (localhost 8080)
                 http://example.com/A/B (example.com 80)
+                https://example.com/ (example.com 443)
+                https://example.com:80/x (example.com 80)
+                https://[::1]/ (::1 443)
                 http://127.0.0.1:9/?q (127.0.0.1 9)
                 http://[::1]:8080/x (::1 8080)
                 http://[fe80::1]/ (fe80::1 80)
@@ -282,7 +317,6 @@ mod tests {
         check(
             &[
                 "",
-                "https://example.com",
                 "ftp://example.com",
                 "http://",
                 "http://:80/",
@@ -301,8 +335,7 @@ mod tests {
             ],
             &expect![[r#"
                 error: URL is empty
-                error: URL has scheme https: encrypted connections (TLS) are not supported yet, use http
-                error: URL has scheme "ftp": only http is supported
+                error: URL has scheme "ftp": only http and https are supported
                 error: URL has no host
                 error: URL has no host
                 error: URL has invalid host "a b"
@@ -340,7 +373,8 @@ mod tests {
         ] {
             assert_eq!(base.join(reference).unwrap().to_string(), expected, "{reference:?}");
         }
-        assert_eq!(base.join("https://a/"), Err(UrlError::NeedsTls));
+        let encrypted = base.join("https://a/").unwrap();
+        assert_eq!(encrypted.join("//b/c").unwrap().to_string(), "https://b/c");
         assert!(base.join("mailto:a@b").is_err());
     }
 }

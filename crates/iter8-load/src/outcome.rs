@@ -44,6 +44,8 @@ pub enum Failure {
     ConnectTimeout,
     /// No connection for another reason, such as an unreachable network.
     ConnectOther,
+    /// The TLS handshake failed, or what came was not encrypted as agreed.
+    Tls,
     /// No complete response within the time limit.
     Timeout,
     /// The connection was reset.
@@ -60,10 +62,11 @@ pub enum Failure {
 
 impl Failure {
     /// All kinds, in the order in which they are counted and printed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ConnectRefused,
         Self::ConnectTimeout,
         Self::ConnectOther,
+        Self::Tls,
         Self::Timeout,
         Self::Reset,
         Self::ClosedEarly,
@@ -78,6 +81,7 @@ impl Failure {
             Self::ConnectRefused => "connection refused",
             Self::ConnectTimeout => "connect timeout",
             Self::ConnectOther => "connect failed",
+            Self::Tls => "TLS failed",
             Self::Timeout => "timeout",
             Self::Reset => "connection reset",
             Self::ClosedEarly => "connection closed early",

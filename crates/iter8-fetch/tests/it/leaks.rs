@@ -4,7 +4,9 @@ use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex};
 
 use iter8_fetch::{Auth, Aws, Client, OAuth2, Request, Tls};
+use iter8_testkit::Clients;
 use iter8_testkit::Step;
+use iter8_testkit::certificates::CA;
 use tracing::field::{Field, Visit};
 use tracing::span::Attributes;
 use tracing::{Event, Id, Subscriber};
@@ -12,7 +14,7 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
-use crate::tls_server::{CA, Clients, TlsServer, client};
+use crate::tls_server::{TlsServer, client};
 use crate::{patient, reply, server};
 
 /// Keeps everything that is logged.

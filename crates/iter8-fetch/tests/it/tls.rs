@@ -1,8 +1,10 @@
 //! Encrypted exchanges with a server of our own authority.
 
 use iter8_fetch::{Auth, Client, FetchError, OAuth2, Request, Response, Tls};
+use iter8_testkit::Clients;
+use iter8_testkit::certificates::{CA, STRANGER};
 
-use crate::tls_server::{CA, Clients, STRANGER, Seen, TlsServer, client, intruder};
+use crate::tls_server::{Seen, TlsServer, client, intruder};
 use crate::{patient, reply, server};
 
 fn ok(body: &str) -> String {

@@ -1,4 +1,4 @@
-//! A server that speaks TLS, with certificates that `tests/certificates/make.sh` has made.
+//! A server that speaks TLS, with the test kit's certificates.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -6,42 +6,22 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use iter8_fetch::Identity;
+use iter8_testkit::Clients;
+use iter8_testkit::certificates::{CA, CLIENT, INTRUDER, SERVER};
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
-pub(crate) const CA: &[u8] = include_bytes!("../certificates/ca.pem");
-pub(crate) const STRANGER: &[u8] = include_bytes!("../certificates/stranger.pem");
-const SERVER: &[u8] = include_bytes!("../certificates/server.pem");
-const SERVER_KEY: &[u8] = include_bytes!("../certificates/server.key");
-
 /// A certificate that the test server takes.
 pub(crate) fn client() -> Identity {
-    Identity {
-        certificates: include_bytes!("../certificates/client.pem").to_vec(),
-        key: include_str!("../certificates/client.key").into(),
-    }
+    Identity { certificates: CLIENT.certificate.to_vec(), key: CLIENT.key.into() }
 }
 
 /// One that it does not take.
 pub(crate) fn intruder() -> Identity {
-    Identity {
-        certificates: include_bytes!("../certificates/intruder.pem").to_vec(),
-        key: include_str!("../certificates/intruder.key").into(),
-    }
-}
-
-/// Whether clients must show a certificate.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Clients {
-    /// None is looked at.
-    Anybody,
-    /// One is looked at if it is shown.
-    Either,
-    /// They must.
-    Known,
+    Identity { certificates: INTRUDER.certificate.to_vec(), key: INTRUDER.key.into() }
 }
 
 /// What the server has seen of one request.
@@ -99,8 +79,8 @@ fn config(clients: Clients) -> Arc<ServerConfig> {
         Clients::Either => verifier.allow_unauthenticated().build().unwrap(),
         Clients::Known => verifier.build().unwrap(),
     };
-    let chain = vec![CertificateDer::from_pem_slice(SERVER).unwrap()];
-    let key = PrivateKeyDer::from_pem_slice(SERVER_KEY).unwrap();
+    let chain = vec![CertificateDer::from_pem_slice(SERVER.certificate).unwrap()];
+    let key = PrivateKeyDer::from_pem_slice(SERVER.key.as_bytes()).unwrap();
     let builder = ServerConfig::builder_with_provider(provider);
     let builder = builder.with_safe_default_protocol_versions().unwrap();
     Arc::new(builder.with_client_cert_verifier(verifier).with_single_cert(chain, key).unwrap())

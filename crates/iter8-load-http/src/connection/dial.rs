@@ -1,72 +1,44 @@
-//! How a connection comes about: one address after the other, without waiting.
+//! How a connection comes about, without waiting.
 
 use iter8_load::Failure;
+use iter8_sockets::{Dialing, LinkError};
 use rustix::io::Errno;
 
 use super::{Cause, Connection, Context, Phase, Step};
-use crate::socket::{Peer, connected};
 
 impl Connection {
-    pub(super) fn connect(&mut self, ctx: &mut Context<'_>, tried: usize) -> Step {
+    pub(super) fn connect(&mut self, ctx: &mut Context<'_>) -> Step {
         self.close();
-        let Some(peers) = ctx.transport.peers(self.hop.as_deref()) else {
+        let Some(endpoint) = ctx.transport.endpoint(self.hop.as_deref()) else {
             return self.fail(ctx, Failure::Redirect, Cause::Redirect);
         };
-        let since = ctx.clock.now();
-        for tried in tried..peers.len() {
-            match self.connect_to(ctx, &peers[(self.address + tried) % peers.len()]) {
-                Ok(is_connected) => {
-                    self.phase = Phase::Connecting { since, tried };
-                    return if is_connected {
-                        self.on_connected(ctx, since)
-                    } else {
-                        Step::Pending
-                    };
-                }
-                Err(error) if tried + 1 == peers.len() => return self.fail_connect(ctx, error),
-                Err(_) => {}
-            }
-        }
-        self.fail_connect(ctx, Errno::ADDRNOTAVAIL)
+        self.phase = Phase::Connecting { since: ctx.clock.now() };
+        let dialing = self.link.dial(&endpoint, ctx.poller, ctx.buffers);
+        self.on_dialing(ctx, dialing)
     }
 
-    fn connect_to(&mut self, ctx: &Context<'_>, peer: &Peer) -> Result<bool, Errno> {
-        let connecting = peer.connect()?;
-        let watched = ctx.poller.watch(&connecting.socket, self.token());
-        watched.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
-        self.socket = Some(connecting.socket);
-        Ok(connecting.is_connected)
-    }
-
-    pub(super) fn on_connecting(
-        &mut self,
-        ctx: &mut Context<'_>,
-        since: u64,
-        tried: usize,
-    ) -> Step {
-        let Some(socket) = &self.socket else {
-            return Step::Pending;
+    pub(super) fn on_connecting(&mut self, ctx: &mut Context<'_>) -> Step {
+        let Some(endpoint) = ctx.transport.endpoint(self.hop.as_deref()) else {
+            return self.fail(ctx, Failure::Redirect, Cause::Redirect);
         };
-        match connected(socket) {
-            Ok(()) => {
-                // From now on begin with the address that answered.
-                self.address = self.address.wrapping_add(tried);
-                self.on_connected(ctx, since)
-            }
-            Err(error) => {
-                let others = ctx.transport.peers(self.hop.as_deref());
-                if others.is_some_and(|peers| tried + 1 < peers.len()) {
-                    self.connect(ctx, tried + 1)
-                } else {
-                    self.fail_connect(ctx, error)
-                }
-            }
+        let dialing = self.link.resume(&endpoint, ctx.poller, ctx.buffers);
+        self.on_dialing(ctx, dialing)
+    }
+
+    fn on_dialing(&mut self, ctx: &mut Context<'_>, dialing: Result<Dialing, LinkError>) -> Step {
+        match dialing {
+            Ok(Dialing::Pending) => Step::Pending,
+            Ok(Dialing::Open) => self.on_connected(ctx),
+            Err(error) => self.fail_connect(ctx, error),
         }
     }
 
-    fn on_connected(&mut self, ctx: &mut Context<'_>, since: u64) -> Step {
+    fn on_connected(&mut self, ctx: &mut Context<'_>) -> Step {
         let now = ctx.clock.now();
-        let took = now.saturating_sub(since);
+        let took = match self.phase {
+            Phase::Connecting { since } => now.saturating_sub(since),
+            _ => 0,
+        };
         self.free = now;
         self.phase = Phase::Idle;
         let Some(request) = &mut self.request else {
@@ -76,12 +48,13 @@ impl Connection {
         self.send(ctx)
     }
 
-    fn fail_connect(&mut self, ctx: &mut Context<'_>, error: Errno) -> Step {
+    fn fail_connect(&mut self, ctx: &mut Context<'_>, error: LinkError) -> Step {
         let failure = match error {
-            Errno::CONNREFUSED => Failure::ConnectRefused,
-            Errno::TIMEDOUT => Failure::ConnectTimeout,
-            _ => Failure::ConnectOther,
+            LinkError::Io(Errno::CONNREFUSED) => Failure::ConnectRefused,
+            LinkError::Io(Errno::TIMEDOUT) => Failure::ConnectTimeout,
+            LinkError::Io(_) => Failure::ConnectOther,
+            LinkError::Tls(_) | LinkError::Truncated => Failure::Tls,
         };
-        self.fail(ctx, failure, Cause::Io(error))
+        self.fail(ctx, failure, Cause::Link(error))
     }
 }

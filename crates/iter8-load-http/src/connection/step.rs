@@ -1,10 +1,9 @@
 //! What passes between a connection and its worker.
 
 use iter8_load::{Clock, Outcome, SplitMix64};
-use rustix::io::Errno;
+use iter8_sockets::{Buffers, LinkError, Poller};
 
 use crate::decoder::ProtocolError;
-use crate::poller::Poller;
 use crate::transport::HttpTransport;
 
 /// What a connection needs of its worker.
@@ -12,7 +11,7 @@ pub(crate) struct Context<'a> {
     pub(crate) transport: &'a HttpTransport,
     pub(crate) poller: &'a Poller,
     pub(crate) clock: Clock,
-    pub(crate) buffer: &'a mut [u8],
+    pub(crate) buffers: &'a mut Buffers,
     pub(crate) random: &'a mut SplitMix64,
 }
 
@@ -32,7 +31,7 @@ pub(crate) enum Step {
 }
 
 /// The end of a request.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Finish {
     pub(crate) outcome: Outcome,
     /// Why it failed, if it did.
@@ -40,10 +39,10 @@ pub(crate) struct Finish {
 }
 
 /// Why a request failed, for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub(crate) enum Cause {
-    #[error("{}", .0.kind())]
-    Io(Errno),
+    #[error(transparent)]
+    Link(LinkError),
     #[error(transparent)]
     Protocol(ProtocolError),
     #[error("connection closed before the response was complete")]

@@ -60,7 +60,7 @@ fn names_are_resolved_and_dead_addresses_skipped() {
     // An address where nobody listens comes first for every other connection.
     let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
     let plan = HttpPlan::try_from(target(&server.url())).unwrap();
-    let transport = HttpTransport::with_addresses(plan, &[nobody, server.address()]);
+    let transport = HttpTransport::with_addresses(plan, &[nobody, server.address()]).unwrap();
     let measurement = run(&closed(count(20), 4), &transport, &Control::default()).unwrap();
     assert_eq!(verdicts(&measurement), "200 × 20");
 }

@@ -8,6 +8,7 @@ mod failures;
 mod load;
 mod redirects;
 mod requests;
+mod tls;
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::time::Duration;

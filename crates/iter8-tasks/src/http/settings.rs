@@ -4,6 +4,9 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use iter8_fetch::Auth;
 use iter8_load::{
     Arrival, Budget, Change, DEFAULT_QPS, ErrorRange, ErrorRanges, Pace, Plan, Qps, Rate, Schedule,
     Stage,
@@ -14,6 +17,7 @@ use iter8_model::task::InputError;
 use iter8_model::task::catalogue::DEFAULT_PERCENTILES;
 use serde_json::{Map, Value, json};
 
+use crate::access;
 use crate::download::is_web;
 
 /// Requests of a test that nothing else bounds; from Iter8 0.13.
@@ -147,6 +151,11 @@ fn settings(
     };
     let headers = inputs.get("headers").and_then(Value::as_object).into_iter().flatten();
     let headers = headers.map(|(name, value)| (name.clone(), text_of(value)));
+    let mut headers: Vec<(String, String)> = headers.collect();
+    if let Some(value) = authorization(inputs.get("auth"), path)? {
+        headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+        headers.push(("Authorization".to_owned(), value));
+    }
     let timeout = duration_of(inputs, "timeout").unwrap_or(DEFAULT_TIMEOUT);
     let counted = inputs.contains_key("numRequests");
     let timed = !counted && (inputs.contains_key("duration") || inputs.contains_key("stages"));
@@ -157,9 +166,11 @@ fn settings(
     };
     let target = Target {
         method: text("method"),
-        headers: headers.collect(),
+        headers,
         content_type: text("contentType"),
         unix_socket: text("unixSocket").map(PathBuf::from),
+        tls: access::tls(inputs.get("tls"), &format!("{path}.tls"))?,
+        keep_alive: inputs.get("keepAlive").and_then(Value::as_bool).unwrap_or(true),
         timeout,
         follow_redirects: flag("followRedirects"),
         preflight,
@@ -174,6 +185,23 @@ fn settings(
         plan: plan(inputs, timeout, path)?,
         percentiles: percentiles(inputs),
     })
+}
+
+/// The value of the header `Authorization`.
+fn authorization(input: Option<&Value>, path: &str) -> Result<Option<String>, InputError> {
+    match access::auth(input) {
+        Auth::None => Ok(None),
+        Auth::Basic { user, password } => {
+            let pair = format!("{user}:{}", password.reveal());
+            Ok(Some(format!("Basic {}", BASE64_STANDARD.encode(pair))))
+        }
+        Auth::Bearer(token) => Ok(Some(format!("Bearer {}", token.reveal()))),
+        Auth::Token(token) => Ok(Some(format!("token {}", token.reveal()))),
+        Auth::OAuth2(_) | Auth::Aws(_) => {
+            let message = "a load test authenticates by basic, bearer or token";
+            Err(InputError::new(format!("{path}.auth"), message))
+        }
+    }
 }
 
 fn text_of(value: &Value) -> String {

@@ -18,7 +18,7 @@ const HTTP_PARAMETERS: &[Parameter] = &[
         "url",
         ParameterKind::Text,
         None,
-        "Where requests go; without a scheme, http:// is assumed. Each `{uuid}` in it becomes a \
+        "Where requests go, http:// or https://; without a scheme, http:// is assumed. Each `{uuid}` in it becomes a \
          fresh random UUID per request. Required, here or in each endpoint.",
     ),
     parameter(
@@ -60,6 +60,9 @@ const HTTP_PARAMETERS: &[Parameter] = &[
     parameter("contentType", ParameterKind::Text, Some("application/octet-stream with a payload"), "Content-Type of the requests."),
     parameter("timeout", ParameterKind::Duration, Some("10s"), "Longest time to wait for a connection and for each response; beyond it the request is an error.").added(),
     parameter("followRedirects", ParameterKind::Bool, Some("false"), "Follow redirects, at most 10 in a row; the latency is that of the whole chain. Otherwise a redirect is a response like any other.").added(),
+    parameter("keepAlive", ParameterKind::Bool, Some("true"), "Keep connections from request to request; without it each request opens one of its own.").added(),
+    parameter("auth", ParameterKind::Auth, None, "How requests authenticate: `basic`, `bearer` or `token`. Replaces a header `Authorization`.").added(),
+    parameter("tls", ParameterKind::Tls, None, "Certificates and checks of an https:// URL.").added(),
     parameter("unixSocket", ParameterKind::Text, None, "Path of a Unix domain socket to connect to; the URL then only names host and path.").added(),
     parameter("arrival", ParameterKind::Choice(&["constant", "uniform", "poisson"]), Some("constant"), "How start times are spread: evenly, at a random moment of each interval, or as independent arrivals.").added(),
     parameter("stages", ParameterKind::Stages, None, "Rates over time, one stage after the other, each `{duration, qps, shape}` with shape `ramp` (linear from the rate before, the default) or `step`. Replaces `qps` and `duration`.").added(),

@@ -309,3 +309,43 @@ fn effective_inputs_mean_the_same_as_those_they_come_from() {
         assert_eq!(Value::Object(effective(stored.as_object().unwrap())), stored, "{inputs}");
     }
 }
+
+#[test]
+fn ways_to_authenticate() {
+    check(
+        &json!({"url": "h", "auth": {"basic": {"user": "ada", "password": "l:ve"}}}),
+        &expect!["h, 100 requests, 8/s, 4 connections, header Authorization=Basic YWRhOmw6dmU="],
+    );
+    check(
+        &json!({"url": "h", "headers": {"authorization": "x", "A": "b"}, "auth": {"bearer": "t"}}),
+        &expect!["h, 100 requests, 8/s, 4 connections, header A=b, header Authorization=Bearer t"],
+    );
+    check(
+        &json!({"url": "h", "auth": {"token": "t"}}),
+        &expect!["h, 100 requests, 8/s, 4 connections, header Authorization=token t"],
+    );
+    let oauth2 = json!({"tokenURL": "http://t", "clientID": "i", "clientSecret": "s"});
+    check(
+        &json!({"url": "h", "auth": {"oauth2": oauth2}}),
+        &expect!["error: http.auth: a load test authenticates by basic, bearer or token"],
+    );
+}
+
+#[test]
+fn encryption_and_connections() {
+    check(
+        &json!({"url": "https://h", "tls": {"caFile": "/no/such/file"}}),
+        &expect![
+            "error: http.tls.caFile: cannot read /no/such/file: No such file or directory (os error 2)"
+        ],
+    );
+    let test = |inputs: Value| {
+        let inputs = inputs.as_object().unwrap();
+        let normal = normalise_inputs(&HTTP, inputs, "http", UnknownKeys::Reject).unwrap();
+        resolve(&normal, "http").unwrap().remove(0).target
+    };
+    let target = test(json!({"url": "https://h", "tls": {"skipVerify": true}, "keepAlive": false}));
+    assert!(target.tls.skip_verify && !target.keep_alive);
+    let target = test(json!({"url": "https://h"}));
+    assert!(!target.tls.skip_verify && target.keep_alive);
+}

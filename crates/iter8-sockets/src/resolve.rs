@@ -5,8 +5,6 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread::Builder;
 use std::time::Duration;
 
-use crate::url::Origin;
-
 /// Why a host has no address.
 #[derive(Debug, thiserror::Error)]
 pub enum ResolveError {
@@ -34,10 +32,10 @@ pub enum ResolveError {
     },
 }
 
-/// All addresses of an origin, in the order of the resolver, without repetitions. Blocks for at
+/// All addresses of a host, in the order of the resolver, without repetitions. Blocks for at
 /// most `limit`.
-pub(crate) fn resolve(origin: &Origin, limit: Duration) -> Result<Vec<SocketAddr>, ResolveError> {
-    let (host, port) = (origin.host().to_owned(), origin.port());
+pub fn resolve(host: &str, port: u16, limit: Duration) -> Result<Vec<SocketAddr>, ResolveError> {
+    let host = host.to_owned();
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }
@@ -74,15 +72,14 @@ pub(crate) fn resolve(origin: &Origin, limit: Duration) -> Result<Vec<SocketAddr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::url::Url;
 
-    fn resolved(url: &str) -> Result<Vec<SocketAddr>, ResolveError> {
-        resolve(Url::parse(url).unwrap().origin(), Duration::from_secs(10))
+    fn resolved(host: &str, port: u16) -> Result<Vec<SocketAddr>, ResolveError> {
+        resolve(host, port, Duration::from_secs(10))
     }
 
     #[test]
     fn addresses_need_no_resolver() {
-        assert_eq!(resolved("http://[::1]:81").unwrap(), ["[::1]:81".parse().unwrap()]);
-        assert_eq!(resolved("http://127.0.0.2").unwrap(), ["127.0.0.2:80".parse().unwrap()]);
+        assert_eq!(resolved("::1", 81).unwrap(), ["[::1]:81".parse().unwrap()]);
+        assert_eq!(resolved("127.0.0.2", 80).unwrap(), ["127.0.0.2:80".parse().unwrap()]);
     }
 }

@@ -27,7 +27,7 @@ const LONGEST_WAIT_MS: i64 = 50;
 const TIMER: u64 = u64::MAX;
 
 /// A set of sockets and a timer.
-pub(crate) struct Poller {
+pub struct Poller {
     epoll: OwnedFd,
     timer: OwnedFd,
     /// The moment for which the timer is set; 0 when it is not.
@@ -38,16 +38,16 @@ pub(crate) struct Poller {
 
 /// What happened to a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Readiness {
+pub struct Readiness {
     /// The token under which it was registered.
-    pub(crate) token: u64,
+    pub token: u64,
     /// The peer closed, or there is an error to be read.
-    pub(crate) hangup: bool,
+    pub hangup: bool,
 }
 
 impl Poller {
     /// An empty set.
-    pub(crate) fn new() -> io::Result<Self> {
+    pub fn new() -> io::Result<Self> {
         let epoll = epoll::create(CreateFlags::CLOEXEC)?;
         let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
         let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
@@ -57,14 +57,14 @@ impl Poller {
     }
 
     /// Watches a socket for everything until it is closed.
-    pub(crate) fn watch(&self, socket: impl AsFd, token: u64) -> io::Result<()> {
+    pub fn watch(&self, socket: impl AsFd, token: u64) -> io::Result<()> {
         let flags = EventFlags::IN | EventFlags::OUT | EventFlags::RDHUP | EventFlags::ET;
         Ok(epoll::add(&self.epoll, socket, EventData::new_u64(token), flags)?)
     }
 
     /// The next event of those that the last wait brought.
     #[inline]
-    pub(crate) fn next_event(&mut self) -> Option<Readiness> {
+    pub fn next_event(&mut self) -> Option<Readiness> {
         while let Some(event) = self.events.get(self.handled) {
             self.handled += 1;
             let (token, flags) = (event.data.u64(), event.flags);
@@ -79,7 +79,7 @@ impl Poller {
 
     /// Waits for events, at most until `wake_at` and at most 50 ms. Call it only when
     /// [`Self::next_event`] has nothing left.
-    pub(crate) fn wait(&mut self, now: u64, wake_at: u64) -> io::Result<()> {
+    pub fn wait(&mut self, now: u64, wake_at: u64) -> io::Result<()> {
         let mut milliseconds = LONGEST_WAIT_MS;
         if wake_at <= now {
             milliseconds = 0;
@@ -96,7 +96,7 @@ impl Poller {
     }
 
     /// Forgets the moment for which the timer is set, because another clock counts from now on.
-    pub(crate) fn restart(&mut self) {
+    pub fn restart(&mut self) {
         self.armed = 0;
     }
 

@@ -12,8 +12,10 @@ use rustix::net::{
 
 /// The other end of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Peer {
+pub enum Peer {
+    /// An address and a port.
     Tcp(SocketAddr),
+    /// The path of a Unix domain socket.
     Unix(PathBuf),
 }
 

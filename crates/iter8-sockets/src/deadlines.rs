@@ -8,7 +8,7 @@ const NONE: u32 = u32::MAX;
 /// With one limit for all, deadlines expire in the order in which they were set; a doubly linked
 /// list through a fixed array then does everything in constant time and never allocates.
 #[derive(Debug)]
-pub(crate) struct Deadlines {
+pub struct Deadlines {
     limit: u64,
     links: Box<[Link]>,
     first: u32,
@@ -25,7 +25,7 @@ struct Link {
 
 impl Deadlines {
     /// No deadline for any of `connections`; each will be `limit` nanoseconds long.
-    pub(crate) fn new(connections: usize, limit: u64) -> Self {
+    pub fn new(connections: usize, limit: u64) -> Self {
         let unset = Link { deadline: 0, before: NONE, after: NONE, is_set: false };
         let links = vec![unset; connections].into_boxed_slice();
         Self { limit, links, first: NONE, last: NONE }
@@ -33,7 +33,7 @@ impl Deadlines {
 
     /// Sets the deadline of a connection, `limit` from now on. `now` must not decrease from call
     /// to call.
-    pub(crate) fn set(&mut self, connection: usize, now: u64) {
+    pub fn set(&mut self, connection: usize, now: u64) {
         self.clear(connection);
         let index = narrow(connection);
         let deadline = now.saturating_add(self.limit);
@@ -46,7 +46,7 @@ impl Deadlines {
     }
 
     /// Takes the deadline of a connection away, if it has one.
-    pub(crate) fn clear(&mut self, connection: usize) {
+    pub fn clear(&mut self, connection: usize) {
         let Link { before, after, is_set, .. } = self.links[connection];
         if !is_set {
             return;
@@ -63,12 +63,12 @@ impl Deadlines {
     }
 
     /// The earliest deadline.
-    pub(crate) fn earliest(&self) -> Option<u64> {
+    pub fn earliest(&self) -> Option<u64> {
         self.links.get(self.first as usize).map(|link| link.deadline)
     }
 
     /// Takes one connection whose deadline is over.
-    pub(crate) fn pop_expired(&mut self, now: u64) -> Option<usize> {
+    pub fn pop_expired(&mut self, now: u64) -> Option<usize> {
         self.earliest().filter(|&deadline| deadline <= now)?;
         let connection = self.first as usize;
         self.clear(connection);

@@ -1,7 +1,12 @@
-//! Whom to trust, and who we are, on encrypted connections.
+//! Whom to trust, and who we are, on encrypted connections: one answer for all clients of this
+//! program.
+//!
+//! The crate makes settings for rustls and opens no connection. Start reading at [`configs`].
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use iter8_model::secret::Secret;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -10,11 +15,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
-use crate::Secret;
-use crate::error::ClientError;
-
 /// Settings of encrypted connections. The default trusts the authorities of the web, as of the
-/// release of this program.
+/// release of this program, and those of the machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tls {
     /// Certificates of authorities, in PEM form: only these are trusted.
@@ -26,6 +28,20 @@ pub struct Tls {
     pub server_name: Option<String>,
     /// Takes any certificate for valid. The connection is then private, but with whom is unknown.
     pub skip_verify: bool,
+}
+
+/// Why TLS settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// The CA certificates.
+    #[error("cannot use the CA certificates: {0}")]
+    Ca(String),
+    /// The client certificate or its key.
+    #[error("cannot use the client certificate: {0}")]
+    Identity(String),
+    /// The server name.
+    #[error("cannot use the server name {0:?}: expected a host name")]
+    ServerName(String),
 }
 
 /// A client certificate.
@@ -44,8 +60,9 @@ impl fmt::Debug for Identity {
 }
 
 /// Settings as the TLS library takes them: for the server that is asked, and for those that it
-/// redirects to, which see no client certificate.
-pub(crate) fn configs(tls: &Tls) -> Result<(ClientConfig, ClientConfig), ClientError> {
+/// redirects to, which see no client certificate. Both offer TLS 1.2 and 1.3, and no protocol by
+/// ALPN.
+pub fn configs(tls: &Tls) -> Result<(ClientConfig, ClientConfig), TlsError> {
     let builder = || {
         ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -58,12 +75,12 @@ pub(crate) fn configs(tls: &Tls) -> Result<(ClientConfig, ClientConfig), ClientE
         let provider = Arc::new(ring::default_provider());
         WebPkiServerVerifier::builder_with_provider(roots, provider)
             .build()
-            .map_err(|error| ClientError::Ca(error.to_string()))?
+            .map_err(|error| TlsError::Ca(error.to_string()))?
     };
     let trusting = || builder().dangerous().with_custom_certificate_verifier(Arc::clone(&verifier));
     let anonymous = trusting().with_no_client_auth();
     let Some(identity) = &tls.identity else { return Ok((anonymous.clone(), anonymous)) };
-    let problem = |error: &dyn fmt::Display| ClientError::Identity(error.to_string());
+    let problem = |error: &dyn fmt::Display| TlsError::Identity(error.to_string());
     let chain = certificates(&identity.certificates).map_err(|error| problem(&error))?;
     let key = PrivateKeyDer::from_pem_slice(identity.key.reveal().as_bytes())
         .map_err(|_| problem(&"there is no key that is PEM and not encrypted"))?;
@@ -71,24 +88,33 @@ pub(crate) fn configs(tls: &Tls) -> Result<(ClientConfig, ClientConfig), ClientE
     Ok((own, anonymous))
 }
 
-/// The name to ask servers for.
-pub(crate) fn server_name(tls: &Tls) -> Result<Option<String>, ClientError> {
+/// The name to ask servers for in place of that of the URL; `None` for that of the URL.
+pub fn server_name(tls: &Tls) -> Result<Option<String>, TlsError> {
     let Some(name) = &tls.server_name else { return Ok(None) };
     match ServerName::try_from(name.as_str()) {
         Ok(ServerName::DnsName(name)) => Ok(Some(name.as_ref().to_owned())),
-        _ => Err(ClientError::ServerName(name.clone())),
+        _ => Err(TlsError::ServerName(name.clone())),
     }
 }
 
-fn roots(ca: Option<&[u8]>) -> Result<RootCertStore, ClientError> {
-    let Some(pem) = ca else {
-        return Ok(RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() });
-    };
+fn roots(ca: Option<&[u8]>) -> Result<RootCertStore, TlsError> {
+    let Some(pem) = ca else { return Ok(everyday_roots().clone()) };
     let mut roots = RootCertStore::empty();
-    for certificate in certificates(pem).map_err(ClientError::Ca)? {
-        roots.add(certificate).map_err(|error| ClientError::Ca(error.to_string()))?;
+    for certificate in certificates(pem).map_err(TlsError::Ca)? {
+        roots.add(certificate).map_err(|error| TlsError::Ca(error.to_string()))?;
     }
     Ok(roots)
+}
+
+/// The authorities of the web, which an image without any files needs, and those of the machine,
+/// which a company may have added to. What the machine has and nobody can read is left out.
+fn everyday_roots() -> &'static RootCertStore {
+    static ROOTS: OnceLock<RootCertStore> = OnceLock::new();
+    ROOTS.get_or_init(|| {
+        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        roots
+    })
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
