@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod load;
 mod metrics;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use iter8_template::MissingKey;
 
 use crate::logging::LogLevel;
 use crate::pace::Cron;
+pub(crate) use load::{Bound, LoadArgs};
 pub(crate) use metrics::{MetricsArgs, MetricsCommand, MetricsFormat, MetricsQueryArgs};
 
 /// Prove that a release is good before it hurts anyone.
@@ -34,6 +36,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run an experiment on this machine.
     Run(RunArgs),
+    /// Load-test a URL, quickly.
+    Load(Box<LoadArgs>),
     /// Report the result of an experiment.
     Report(ReportArgs),
     /// Assert that conditions hold: exit code 0 if they do, 1 if not.

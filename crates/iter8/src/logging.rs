@@ -25,6 +25,13 @@ const LARGEST_LOG: u64 = 4 * 1024 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LogLevel(LevelFilter);
 
+impl LogLevel {
+    /// Warnings only in place of the usual level; any other level was asked for and stays.
+    pub(crate) fn quieter(self) -> Self {
+        if self.0 == LevelFilter::INFO { Self(LevelFilter::WARN) } else { self }
+    }
+}
+
 impl FromStr for LogLevel {
     type Err = String;
 

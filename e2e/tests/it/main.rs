@@ -15,6 +15,7 @@ mod browser;
 mod docs;
 mod hostile_stores;
 mod hostile_templates;
+mod load;
 mod loops;
 mod metrics;
 mod notify;

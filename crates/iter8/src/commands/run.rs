@@ -96,7 +96,7 @@ pub(super) fn input_error(error: InputError) -> anyhow::Error {
     with_hint(error, hint)
 }
 
-fn plan_error(error: PlanError) -> anyhow::Error {
+pub(super) fn plan_error(error: PlanError) -> anyhow::Error {
     let hint = match &error {
         PlanError::Input(input) => input.hint.clone(),
         PlanError::Condition { source, .. } => source.hint().map(str::to_owned),

@@ -1,0 +1,150 @@
+//! `iter8 load`
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueHint};
+use iter8_model::metric::MetricName;
+
+use super::duration;
+
+/// `iter8 load`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Rates are gentle unless you say otherwise: 100 requests at 8 a second over 4 connections, as the
+task http has it. Latencies count from when a request was due, so a service that makes its clients
+wait cannot hide it.
+
+Exit codes: 0 the test ran and the objectives, if any, are met; 1 an objective is not met; 2 wrong
+usage, a failed or an interrupted test.
+
+Examples:
+  iter8 load http://localhost:8080/ -q 1000 -d 10s -c 16
+  iter8 load https://shop.example/cart -m PUT -H 'Content-Type: application/json' -b @cart.json \\
+    -q 50 -d 30s --slo latency-p99=200 --slo error-rate=0.01")]
+pub(crate) struct LoadArgs {
+    /// Where requests go; http:// may be left out. Each {uuid} becomes a fresh random UUID.
+    pub(crate) url: String,
+    /// Requests per second over all connections; max is as many as the service takes.
+    #[arg(short, long, value_name = "RATE")]
+    pub(crate) qps: Option<String>,
+    /// Send requests for this long.
+    #[arg(short, long, value_name = "DURATION", value_parser = duration, conflicts_with = "requests")]
+    pub(crate) duration: Option<Duration>,
+    /// Send this many requests.
+    #[arg(short = 'n', long, value_name = "N")]
+    pub(crate) requests: Option<u64>,
+    /// Connections, and so requests under way at once.
+    #[arg(short, long, value_name = "N")]
+    pub(crate) connections: Option<u64>,
+    /// Header of each request, such as 'Accept: text/html'; repeat for more.
+    #[arg(short = 'H', long, value_name = "NAME: VALUE", value_parser = header)]
+    pub(crate) header: Vec<(String, String)>,
+    /// Method; by default POST with a body, else GET.
+    #[arg(short, long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// Body of each request: a text, or @FILE.
+    #[arg(short, long, value_name = "TEXT")]
+    pub(crate) body: Option<String>,
+    /// Longest time for a connection and for each response.
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
+    /// How starts are spread: constant, uniform or poisson.
+    #[arg(long, value_name = "HOW")]
+    pub(crate) arrival: Option<String>,
+    /// Send this many requests first and forget their results.
+    #[arg(long, value_name = "N")]
+    pub(crate) warmup: Option<u64>,
+    /// Follow redirects.
+    #[arg(short = 'L', long)]
+    pub(crate) location: bool,
+    /// Open a connection for each request.
+    #[arg(long)]
+    pub(crate) no_keepalive: bool,
+    /// Authorities to trust instead of the usual ones, in PEM form.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) cacert: Option<PathBuf>,
+    /// Certificate to show to the server, in PEM form.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "key")]
+    pub(crate) cert: Option<PathBuf>,
+    /// Its key, in PEM form.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
+    /// Name that the server must prove, in place of the URL's host.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) server_name: Option<String>,
+    /// Take any certificate of the server.
+    #[arg(short = 'k', long)]
+    pub(crate) insecure: bool,
+    /// Objective: METRIC=MOST, METRIC<=MOST or METRIC>=LEAST, such as latency-p99=50; repeat for more.
+    #[arg(long, value_name = "OBJECTIVE", value_parser = objective)]
+    pub(crate) slo: Vec<Objective>,
+    /// Form of the result: text, json, html, junit, markdown or none.
+    #[arg(short, long, default_value = "text", value_name = "FORMAT", value_parser = super::output)]
+    pub(crate) output: super::Output,
+}
+
+/// What a metric has to be.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Objective {
+    /// Name without the provider, or with it.
+    pub(crate) metric: String,
+    pub(crate) bound: Bound,
+    pub(crate) limit: f64,
+}
+
+/// Which side of the limit is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bound {
+    Upper,
+    Lower,
+}
+
+fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once(':').ok_or("expected NAME: VALUE")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn objective(text: &str) -> Result<Objective, String> {
+    let expected = || "expected METRIC=MOST, METRIC<=MOST or METRIC>=LEAST".to_owned();
+    let (metric, limit) = text.split_once('=').ok_or_else(expected)?;
+    let (metric, bound) = match metric.strip_suffix('>') {
+        Some(metric) => (metric, Bound::Lower),
+        None => (metric.strip_suffix('<').unwrap_or(metric), Bound::Upper),
+    };
+    let limit: f64 = limit.trim().parse().map_err(|_| expected())?;
+    let metric = metric.trim();
+    if metric.is_empty() || !limit.is_finite() {
+        return Err(expected());
+    }
+    let metric = if metric.contains('/') { metric.to_owned() } else { format!("http/{metric}") };
+    metric.parse::<MetricName>().map_err(|error| error.to_string())?;
+    Ok(Objective { metric, bound, limit })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objectives_are_upper_or_lower_limits() {
+        let read = |text: &str| objective(text).map(|o| (o.metric, o.bound, o.limit));
+        for (text, metric, bound, limit) in [
+            ("latency-p99=50", "http/latency-p99", Bound::Upper, 50.0),
+            ("latency-p99.9 <= 0.5", "http/latency-p99.9", Bound::Upper, 0.5),
+            ("throughput>=1e3", "http/throughput", Bound::Lower, 1000.0),
+            ("http/error-rate=0", "http/error-rate", Bound::Upper, 0.0),
+        ] {
+            assert_eq!(read(text), Ok((metric.to_owned(), bound, limit)), "{text}");
+        }
+        for text in ["", "latency-p99", "=5", "x=", "x=much", "x=nan", "x=inf", "a/b/c/d=1"] {
+            assert!(objective(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn headers_are_names_and_values() {
+        assert_eq!(header("A: b:c "), Ok(("A".to_owned(), "b:c".to_owned())));
+        assert!(header("A").is_err());
+    }
+}

@@ -1,0 +1,112 @@
+//! The quick form: a URL, a few options, an answer.
+
+use iter8_e2e::{Finished, Workspace};
+use iter8_testkit::certificates::CA;
+use iter8_testkit::{Front, Script, ScriptedServer, Step, TlsFront};
+use serde_json::Value;
+
+use crate::{address, sample};
+
+fn load(line: &str) -> Finished {
+    Workspace::new().iter8(&format!("load {line}")).run()
+}
+
+#[test]
+fn a_service_is_summed_up() {
+    let service = sample();
+    let url = service.url();
+    let workspace = Workspace::new();
+    let finished = workspace.iter8(&format!("load {url} -q 500 -n 50 -c 8")).run().expect(0);
+    let lines: Vec<&str> = finished.stdout.lines().collect();
+    let begins = |at: usize, text: &str| assert!(lines[at].starts_with(text), "{finished}");
+    begins(1, "  requests   50 ");
+    begins(2, "  errors     0            0.00 %");
+    begins(4, "  msec        mean ");
+    begins(5, "  latency     p50 ");
+    begins(6, "  service     p50 ");
+    let rows = lines.iter().filter(|line| line.contains('–'));
+    let counts = rows.filter_map(|row| row.split_whitespace().nth(3));
+    let sum: u64 = counts.map(|count| count.parse::<u64>().unwrap()).sum();
+    assert_eq!(sum, 50, "{finished}");
+    assert_eq!(finished.stderr, "", "{finished}");
+    // Nothing is left behind.
+    assert!(!workspace.has(".iter8"));
+}
+
+#[test]
+fn objectives_decide_the_exit_code() {
+    let service = sample();
+    let test = format!("{} -q 500 -n 20 --slo error-rate=0", service.url());
+    let good = load(&format!("{test} --slo latency-p99=5000 --slo request-count>=20")).expect(0);
+    assert!(good.stdout.contains("  met      http/error-rate = 0.00, limit <= 0\n"), "{good}");
+    let bad = load(&format!("{test} --slo request-count>=21")).expect(1);
+    let told = "  NOT met  http/request-count = 20.00, limit >= 21\n";
+    assert!(bad.stdout.contains(told), "{bad}");
+    bad.error("SLOs are not satisfied");
+}
+
+#[test]
+fn requests_are_what_was_typed() {
+    let server = ScriptedServer::start(Script::always([Step::ok("x")]));
+    let workspace = Workspace::new();
+    workspace.write("body.json", "{\"id\": \"{uuid}\"}");
+    let line = format!("load {} -n 2 -q max -m PUT -b @body.json", server.url());
+    let command = workspace.iter8(&line).arg("-H").arg("X-One: 1: 2");
+    command.arg("-H").arg("content-type:application/json").run().expect(0);
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2);
+    assert!(requests[0].body.starts_with(b"{\"id\": \"") && requests[0].body.len() == 46);
+    assert_ne!(requests[0].body, requests[1].body);
+    assert_eq!(requests[0].header("x-one"), Some("1: 2"));
+    assert_eq!(requests[0].header("content-type"), Some("application/json"));
+    assert_eq!(requests[0].method(), "PUT");
+}
+
+#[test]
+fn encrypted_services_are_reached() {
+    let service = sample();
+    let front = TlsFront::start(&Front::default(), address(&service));
+    let workspace = Workspace::new();
+    workspace.write("ca.pem", std::str::from_utf8(CA).unwrap());
+    let test = format!("load {} -q max -n 50", front.url());
+    workspace.iter8(&format!("{test} --cacert ca.pem --slo error-count=0")).run().expect(0);
+    workspace.iter8(&format!("{test} -k --slo error-count=0")).run().expect(0);
+    let refused = workspace.iter8(&format!("{test} --slo error-count=0")).run().expect(1);
+    refused.logs("50 of 50 requests were errors: 50 × TLS failed");
+}
+
+#[test]
+fn other_forms_are_those_of_reports() {
+    let service = sample();
+    let finished = load(&format!("{} -q max -n 10 -o json", service.url())).expect(0);
+    let report: Value = serde_json::from_str(&finished.stdout).unwrap();
+    assert_eq!(report["versions"].as_array().map(Vec::len), Some(1), "{report:#}");
+    load(&format!("{} -q max -n 10 -o html", service.url())).expect(0).prints("<!DOCTYPE html>");
+    let nothing = load(&format!("{} -q max -n 10 -o none", service.url())).expect(0);
+    assert_eq!(nothing.stdout, "");
+}
+
+#[test]
+fn what_cannot_be_is_told_before_anything_is_sent() {
+    for (line, error) in [
+        (
+            "ftp://x",
+            "http.url: invalid URL \"ftp://x\": URL has scheme \"ftp\": only http and https are supported",
+        ),
+        (
+            "x -q fast",
+            "http.qps: expected a number of requests per second or \"max\", got \"fast\"",
+        ),
+        ("x --slo latncy-p99=5", "assess.SLOs.upper: http/latncy-p99: no such metric is measured"),
+        (
+            "https://x --cacert nothing.pem",
+            "http.tls.caFile: cannot read nothing.pem: No such file or directory (os error 2)",
+        ),
+        (
+            "x --arrival never",
+            "http.arrival: expected one of constant, uniform, poisson, got \"never\"",
+        ),
+    ] {
+        load(line).expect(2).error(error);
+    }
+}
