@@ -4,17 +4,15 @@
 //! and what the poller saw, and says when the request has come to its end.
 
 mod dial;
-mod request;
 mod step;
 
-use iter8_load::{Failure, Verdict};
+use iter8_load::{Attempt, Failure, Verdict};
 use iter8_sockets::{Link, LinkError, Readiness, Received};
 use rustix::io::Errno;
 
 use crate::decoder::{Expected, Progress, ProtocolError, Response, ResponseDecoder};
 use crate::message::Message;
 use crate::redirect::Hop;
-use request::Request;
 
 pub(crate) use step::{Cause, Context, Finish, Step};
 
@@ -40,7 +38,7 @@ pub(crate) struct Connection {
     is_ending: bool,
     /// When it became able to carry a request.
     free: u64,
-    request: Option<Request>,
+    request: Option<Attempt>,
     decoder: ResponseDecoder,
     /// Its own copy of a request with UUIDs.
     own_lead: Vec<u8>,
@@ -82,7 +80,7 @@ impl Connection {
     #[inline]
     pub(crate) fn start(&mut self, ctx: &mut Context<'_>, intended: Option<u64>, now: u64) -> Step {
         let is_open = self.phase == Phase::Idle;
-        self.request = Some(Request::new(intended, now, is_open));
+        self.request = Some(Attempt::new(intended, now, is_open));
         let message = &ctx.transport.message;
         if message.has_slots() {
             message.refresh(&mut self.own_lead, ctx.random);

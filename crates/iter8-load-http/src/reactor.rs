@@ -3,32 +3,19 @@
 use std::collections::VecDeque;
 use std::io;
 
-use iter8_load::{Clock, SplitMix64};
+use iter8_load::{Clock, Event, Reactor, SplitMix64, Ticket};
 
 use iter8_sockets::{Buffers, Deadlines, Link, Poller};
 
-use crate::connection::{Connection, Context, Finish, Step};
+use crate::connection::{Cause, Connection, Context, Finish, Step};
 use crate::transport::HttpTransport;
 
 /// Results handed out before sockets are looked at again. Without it, requests that fail at once
 /// could keep the others from ever being read.
 const RESULTS_PER_POLL: u32 = 64;
 
-/// What happened.
-#[derive(Debug)]
-pub(crate) enum Event {
-    /// A request came to its end on this connection.
-    Finished { connection: usize, finish: Finish },
-    /// This connection is open, and how long that took.
-    Opened { connection: usize, nanoseconds: u64 },
-    /// This connection could not be opened.
-    NotOpened { connection: usize },
-    /// Time passed.
-    Woke,
-}
-
 /// One worker's connections.
-pub(crate) struct Reactor<'t> {
+pub(crate) struct Http1<'t> {
     transport: &'t HttpTransport,
     clock: Clock,
     poller: Poller,
@@ -37,13 +24,13 @@ pub(crate) struct Reactor<'t> {
     buffers: Buffers,
     random: SplitMix64,
     /// Results that wait to be handed out; at most one for each connection.
-    results: VecDeque<Event>,
+    results: VecDeque<Event<Cause>>,
     /// Connections that have more to read; at most each once.
     again: VecDeque<usize>,
     since_poll: u32,
 }
 
-impl<'t> Reactor<'t> {
+impl<'t> Http1<'t> {
     /// So many closed connections for the worker of this number.
     pub(crate) fn new(
         transport: &'t HttpTransport,
@@ -73,14 +60,43 @@ impl<'t> Reactor<'t> {
         })
     }
 
-    /// Time by the reactor's clock.
     #[inline]
-    pub(crate) fn now(&self) -> u64 {
+    fn tell(&mut self, index: usize, what: impl FnOnce(&mut Connection, &mut Context<'_>) -> Step) {
+        let mut ctx = Context {
+            transport: self.transport,
+            poller: &self.poller,
+            clock: self.clock,
+            buffers: &mut self.buffers,
+            random: &mut self.random,
+        };
+        let event = match what(&mut self.connections[index], &mut ctx) {
+            Step::Pending => return,
+            Step::Again => {
+                if !self.again.contains(&index) {
+                    self.again.push_back(index);
+                }
+                return;
+            }
+            Step::Finished(Finish { outcome, cause }) => {
+                Event::Finished { slot: index, outcome, cause }
+            }
+            Step::Opened(nanoseconds) => Event::Opened { connection: index, nanoseconds },
+            Step::NotOpened => Event::NotOpened { connection: index },
+        };
+        self.deadlines.clear(index);
+        self.results.push_back(event);
+    }
+}
+
+impl Reactor for Http1<'_> {
+    type Cause = Cause;
+
+    #[inline]
+    fn now(&self) -> u64 {
         self.clock.now()
     }
 
-    /// Takes over the clock of the schedule. No connection may be busy.
-    pub(crate) fn restart(&mut self, clock: Clock) {
+    fn restart(&mut self, clock: Clock) {
         self.clock = clock;
         self.poller.restart();
         for connection in &mut self.connections {
@@ -88,29 +104,25 @@ impl<'t> Reactor<'t> {
         }
     }
 
-    /// Opens a connection that is closed.
-    pub(crate) fn open(&mut self, connection: usize) {
+    fn open(&mut self, connection: usize) {
         let now = self.now();
         self.deadlines.set(connection, now);
         self.tell(connection, Connection::open);
     }
 
-    /// Starts a request on a connection that is idle or closed.
     #[inline]
-    pub(crate) fn start(&mut self, connection: usize, intended: Option<u64>, now: u64) {
+    fn start(&mut self, connection: usize, ticket: Ticket, now: u64) {
         self.deadlines.set(connection, now);
-        self.tell(connection, |connection, ctx| connection.start(ctx, intended, now));
+        self.tell(connection, |connection, ctx| connection.start(ctx, ticket.intended, now));
     }
 
-    /// Closes a connection without a result, whatever it is about.
-    pub(crate) fn abandon(&mut self, connection: usize) {
+    fn abandon(&mut self, connection: usize) {
         self.deadlines.clear(connection);
         self.connections[connection].close();
     }
 
-    /// The next thing that happens, at the latest at `wake_at` or 50 ms from now.
     #[inline]
-    pub(crate) fn next(&mut self, wake_at: u64) -> io::Result<Event> {
+    fn next(&mut self, wake_at: u64) -> io::Result<Event<Cause>> {
         let mut has_waited = false;
         loop {
             if self.since_poll < RESULTS_PER_POLL
@@ -145,30 +157,5 @@ impl<'t> Reactor<'t> {
                 }
             }
         }
-    }
-
-    #[inline]
-    fn tell(&mut self, index: usize, what: impl FnOnce(&mut Connection, &mut Context<'_>) -> Step) {
-        let mut ctx = Context {
-            transport: self.transport,
-            poller: &self.poller,
-            clock: self.clock,
-            buffers: &mut self.buffers,
-            random: &mut self.random,
-        };
-        let event = match what(&mut self.connections[index], &mut ctx) {
-            Step::Pending => return,
-            Step::Again => {
-                if !self.again.contains(&index) {
-                    self.again.push_back(index);
-                }
-                return;
-            }
-            Step::Finished(finish) => Event::Finished { connection: index, finish },
-            Step::Opened(nanoseconds) => Event::Opened { connection: index, nanoseconds },
-            Step::NotOpened => Event::NotOpened { connection: index },
-        };
-        self.deadlines.clear(index);
-        self.results.push_back(event);
     }
 }

@@ -15,6 +15,7 @@
 
 pub mod clock;
 
+mod attempt;
 mod budget;
 mod control;
 mod errors;
@@ -29,7 +30,9 @@ mod schedule;
 mod share;
 mod start_line;
 mod transport;
+mod worker;
 
+pub use attempt::Attempt;
 pub use budget::Budget;
 pub use clock::Clock;
 pub use control::{Control, LiveView, Stop};
@@ -44,3 +47,4 @@ pub use run::{LoadError, run};
 pub use schedule::{Arrival, Change, Schedule, Stage, Starts};
 pub use share::{Next, Share, Ticket};
 pub use transport::{Transport, TransportError};
+pub use worker::{Event, Reactor, Trial, Worker};
