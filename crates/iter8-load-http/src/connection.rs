@@ -8,7 +8,6 @@ mod step;
 
 use iter8_load::{Attempt, Failure, Verdict};
 use iter8_sockets::{Link, LinkError, Readiness, Received};
-use rustix::io::Errno;
 
 use crate::decoder::{Expected, Progress, ProtocolError, Response, ResponseDecoder};
 use crate::message::Message;
@@ -55,7 +54,7 @@ impl Connection {
             free: 0,
             request: None,
             decoder: ResponseDecoder::default(),
-            own_lead: if message.has_slots() { message.lead.clone() } else { Vec::new() },
+            own_lead: if message.has_slots() { message.lead().to_vec() } else { Vec::new() },
             hop: None,
         }
     }
@@ -159,9 +158,9 @@ impl Connection {
             return Step::Pending;
         };
         let (lead, tail): (&[u8], &[u8]) = match &self.hop {
-            Some(hop) => (&hop.message.lead, &hop.message.tail),
+            Some(hop) => (hop.message.lead(), &hop.message.tail),
             None if self.own_lead.is_empty() => {
-                (&ctx.transport.message.lead, &ctx.transport.message.tail)
+                (ctx.transport.message.lead(), &ctx.transport.message.tail)
             }
             None => (&self.own_lead, &ctx.transport.message.tail),
         };
@@ -297,12 +296,7 @@ impl Connection {
         match error {
             None => self.fail(ctx, Failure::ClosedEarly, Cause::Closed),
             Some(error) => {
-                let failure = match error {
-                    LinkError::Io(Errno::CONNRESET | Errno::PIPE) => Failure::Reset,
-                    LinkError::Io(_) => Failure::Other,
-                    LinkError::Tls(_) => Failure::Tls,
-                    LinkError::Truncated => Failure::ClosedEarly,
-                };
+                let failure = error.failure();
                 self.fail(ctx, failure, Cause::Link(error))
             }
         }

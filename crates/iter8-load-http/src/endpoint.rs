@@ -6,10 +6,17 @@ use std::time::Duration;
 use iter8_sockets::{Encryption, Endpoint, Peer, ResolveError, resolve};
 use iter8_tls::{Tls, TlsError};
 
+use crate::plan::Version;
 use crate::url::{Origin, Scheme};
 
-/// The protocol that is offered by ALPN (RFC 7301).
-const PROTOCOLS: [&[u8]; 1] = [b"http/1.1"];
+/// The only protocol that is offered by ALPN (RFC 7301): the test is about one version, and a server
+/// that does not speak it fails.
+fn protocols(version: Version) -> [&'static [u8]; 1] {
+    match version {
+        Version::Http1 => [b"http/1.1"],
+        Version::Http2 { .. } => [b"h2"],
+    }
+}
 
 /// Why there is no way to a server.
 #[derive(Debug, thiserror::Error)]
@@ -36,10 +43,11 @@ pub(crate) fn find(
     origin: &Origin,
     tls: &Tls,
     whose: Whose,
+    version: Version,
     limit: Duration,
 ) -> Result<Endpoint, EndpointError> {
     let addresses = resolve(origin.host(), origin.port(), limit)?;
-    Ok(at(addresses.into_iter().map(Peer::Tcp), origin, tls, whose)?)
+    Ok(at(addresses.into_iter().map(Peer::Tcp), origin, tls, whose, version)?)
 }
 
 /// The endpoint of an origin whose addresses are known.
@@ -48,12 +56,15 @@ pub(crate) fn at(
     origin: &Origin,
     tls: &Tls,
     whose: Whose,
+    version: Version,
 ) -> Result<Endpoint, TlsError> {
     let encryption = match (origin.scheme(), whose) {
         (Scheme::Http, _) => None,
-        (Scheme::Https, Whose::Named) => Some(Encryption::new(tls, origin.host(), &PROTOCOLS)?),
+        (Scheme::Https, Whose::Named) => {
+            Some(Encryption::new(tls, origin.host(), &protocols(version))?)
+        }
         (Scheme::Https, Whose::Foreign) => {
-            Some(Encryption::to_foreign(tls, origin.host(), &PROTOCOLS)?)
+            Some(Encryption::to_foreign(tls, origin.host(), &protocols(version))?)
         }
     };
     Ok(Endpoint { peers: peers.into_iter().collect(), encryption })

@@ -1,4 +1,4 @@
-//! HTTP/1.1 for load tests: one thread, one set of non-blocking sockets, one loop.
+//! HTTP/1.1 and HTTP/2 for load tests: one thread, one set of non-blocking sockets, one loop.
 //!
 //! A general HTTP client costs 1.6 to 3 times the processor time per request, and its queues
 //! would hide when a request was really sent. So this crate owns its sockets: requests are bytes
@@ -6,7 +6,7 @@
 //! requests are under way, redirects and overlong heads excepted.
 //!
 //! It knows no experiment, no metric and no schedule; when to send what is decided by
-//! [`iter8_load`]. HTTP/2 and proxies are not here yet.
+//! [`iter8_load`].
 //!
 //! Start reading at [`Target`], which says what to send; [`HttpTransport`] sends it.
 //! [`decoder`] can be used, and fuzzed, on its own.
@@ -15,6 +15,7 @@ pub mod decoder;
 
 mod connection;
 mod endpoint;
+mod http2;
 mod message;
 mod plan;
 mod reactor;
@@ -23,6 +24,6 @@ mod transport;
 mod url;
 
 pub use endpoint::EndpointError;
-pub use plan::{DEFAULT_TIMEOUT, HttpPlan, Preflight, Target, TargetError};
+pub use plan::{DEFAULT_TIMEOUT, HttpPlan, Preflight, Target, TargetError, Version};
 pub use transport::HttpTransport;
 pub use url::{Origin, Scheme, Url, UrlError};

@@ -14,15 +14,56 @@ const UUID_LENGTH: usize = 36;
 /// shared by all connections instead of copied. The size of a small socket buffer.
 const JOINED_BODY: usize = 16 * 1024;
 
+/// Bytes in which some places get fresh UUIDs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Slotted {
+    pub(crate) bytes: Vec<u8>,
+    /// Where UUIDs begin.
+    slots: Vec<usize>,
+}
+
+impl Slotted {
+    /// Reads a text, with room for a UUID in each place that asks for one.
+    pub(crate) fn new(text: &[u8]) -> Self {
+        let mut slotted = Self::default();
+        let mut rest = text;
+        while let Some(at) = rest.windows(UUID_SLOT.len()).position(|w| w == UUID_SLOT.as_bytes()) {
+            slotted.bytes.extend_from_slice(&rest[..at]);
+            slotted.slots.push(slotted.bytes.len());
+            slotted.bytes.extend_from_slice(&[b'0'; UUID_LENGTH]);
+            rest = &rest[at + UUID_SLOT.len()..];
+        }
+        slotted.bytes.extend_from_slice(rest);
+        slotted
+    }
+
+    /// Whether there is such a place.
+    pub(crate) fn has_slots(&self) -> bool {
+        !self.slots.is_empty()
+    }
+
+    /// Appends other bytes.
+    fn append(&mut self, other: &Self) {
+        let begin = self.bytes.len();
+        self.bytes.extend_from_slice(&other.bytes);
+        self.slots.extend(other.slots.iter().map(|slot| begin + slot));
+    }
+
+    /// Writes fresh UUIDs into a copy of the bytes.
+    pub(crate) fn refresh(&self, copy: &mut [u8], random: &mut SplitMix64) {
+        for &slot in &self.slots {
+            write_uuid(&mut copy[slot..slot + UUID_LENGTH], random);
+        }
+    }
+}
+
 /// A request ready to be sent: first `lead`, then `tail`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Message {
     /// The head, and the body if it is small or has slots.
-    pub(crate) lead: Vec<u8>,
+    lead: Slotted,
     /// The rest of the body.
     pub(crate) tail: Arc<[u8]>,
-    /// Where in the lead UUIDs go.
-    slots: Vec<usize>,
     /// Whether the response has no body because this is a HEAD.
     pub(crate) is_head: bool,
 }
@@ -31,54 +72,45 @@ impl Message {
     /// Joins the parts of a request. `fields` are complete lines but for `Content-Length`, which
     /// is added where the method or the body want one.
     pub(crate) fn new(method: &str, path: &str, fields: &str, body: &Arc<[u8]>) -> Self {
-        let mut slots = Vec::new();
-        let mut lead = Vec::new();
-        lead.extend_from_slice(method.as_bytes());
-        lead.push(b' ');
-        push_with_slots(&mut lead, path.as_bytes(), &mut slots);
-        lead.extend_from_slice(b" HTTP/1.1\r\n");
-        lead.extend_from_slice(fields.as_bytes());
-        let mut own_body = Vec::new();
-        let mut body_slots = Vec::new();
-        push_with_slots(&mut own_body, body, &mut body_slots);
-        if !own_body.is_empty() || matches!(method, "POST" | "PUT" | "PATCH") {
-            lead.extend_from_slice(format!("Content-Length: {}\r\n", own_body.len()).as_bytes());
+        let own_body = Slotted::new(body);
+        let mut lead = Slotted { bytes: format!("{method} ").into_bytes(), slots: Vec::new() };
+        lead.append(&Slotted::new(path.as_bytes()));
+        lead.bytes.extend_from_slice(b" HTTP/1.1\r\n");
+        lead.bytes.extend_from_slice(fields.as_bytes());
+        if has_length(method, &own_body.bytes) {
+            let field = format!("Content-Length: {}\r\n", own_body.bytes.len());
+            lead.bytes.extend_from_slice(field.as_bytes());
         }
-        lead.extend_from_slice(b"\r\n");
+        lead.bytes.extend_from_slice(b"\r\n");
         let mut tail = Arc::default();
-        if body_slots.is_empty() && body.len() > JOINED_BODY {
+        if !own_body.has_slots() && body.len() > JOINED_BODY {
             tail = Arc::clone(body);
         } else {
-            slots.extend(body_slots.iter().map(|slot| slot + lead.len()));
-            lead.append(&mut own_body);
+            lead.append(&own_body);
         }
-        Self { lead, tail, slots, is_head: method == "HEAD" }
+        Self { lead, tail, is_head: method == "HEAD" }
+    }
+
+    /// The head, and the body if it is small or has slots.
+    pub(crate) fn lead(&self) -> &[u8] {
+        &self.lead.bytes
     }
 
     /// Whether each request has UUIDs of its own, so that each connection needs its own copy of
     /// the lead.
     pub(crate) fn has_slots(&self) -> bool {
-        !self.slots.is_empty()
+        self.lead.has_slots()
     }
 
     /// Writes fresh UUIDs into a copy of the lead.
     pub(crate) fn refresh(&self, lead: &mut [u8], random: &mut SplitMix64) {
-        for &slot in &self.slots {
-            write_uuid(&mut lead[slot..slot + UUID_LENGTH], random);
-        }
+        self.lead.refresh(lead, random);
     }
 }
 
-/// Appends `text` with room for a UUID in each slot.
-fn push_with_slots(to: &mut Vec<u8>, text: &[u8], slots: &mut Vec<usize>) {
-    let mut rest = text;
-    while let Some(at) = rest.windows(UUID_SLOT.len()).position(|w| w == UUID_SLOT.as_bytes()) {
-        to.extend_from_slice(&rest[..at]);
-        slots.push(to.len());
-        to.extend_from_slice(&[b'0'; UUID_LENGTH]);
-        rest = &rest[at + UUID_SLOT.len()..];
-    }
-    to.extend_from_slice(rest);
+/// Whether a request says how long its body is (RFC 9110, section 8.6).
+pub(crate) fn has_length(method: &str, body: &[u8]) -> bool {
+    !body.is_empty() || matches!(method, "POST" | "PUT" | "PATCH")
 }
 
 /// Writes a random UUID of version 4 (RFC 9562, section 5.4) as text.
@@ -112,7 +144,7 @@ mod tests {
     }
 
     fn text(message: &Message) -> String {
-        String::from_utf8(message.lead.clone()).unwrap()
+        String::from_utf8(message.lead().to_vec()).unwrap()
     }
 
     #[test]
@@ -142,12 +174,12 @@ mod tests {
         let mut seen = BTreeSet::new();
         let length = format!("Content-Length: {}\r\n", 2 + 36 + 7 + 36);
         for _ in 0..100 {
-            let mut lead = message.lead.clone();
+            let mut lead = message.lead().to_vec();
             message.refresh(&mut lead, &mut random);
             let text = String::from_utf8(lead).unwrap();
             assert!(text.contains(&length), "{text}");
             assert!(text.contains(" {uui} "), "{text}");
-            for &slot in &message.slots {
+            for &slot in &message.lead.slots {
                 let uuid = &text[slot..slot + UUID_LENGTH];
                 assert!(is_uuid_v4(uuid), "{uuid}");
                 assert!(seen.insert(uuid.to_owned()), "{uuid} twice");
@@ -170,6 +202,6 @@ mod tests {
         let body = format!("{}{UUID_SLOT}", "x".repeat(JOINED_BODY));
         let message = message("PUT", "/", body.as_bytes());
         assert!(message.has_slots() && message.tail.is_empty());
-        assert!(message.lead.len() > JOINED_BODY + UUID_LENGTH);
+        assert!(message.lead().len() > JOINED_BODY + UUID_LENGTH);
     }
 }

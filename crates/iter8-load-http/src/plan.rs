@@ -1,12 +1,15 @@
 //! What to send and where, as typed and as checked.
 
 use std::fmt::Write as _;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use iter8_h2::HeadError;
 use iter8_tls::Tls;
 
+use crate::http2::Http2Message;
 use crate::message::Message;
 use crate::url::{Url, UrlError};
 
@@ -48,6 +51,8 @@ pub struct Target {
     pub tls: Tls,
     /// Time limit of a request with its connect, if it needs one.
     pub timeout: Duration,
+    /// The version of the protocol.
+    pub version: Version,
     /// Keep connections from request to request.
     pub keep_alive: bool,
     /// Follow redirects. The request then is what all its hops are.
@@ -56,6 +61,19 @@ pub struct Target {
     pub preflight: Preflight,
     /// Decides the UUIDs.
     pub seed: u64,
+}
+
+/// The version of the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Version {
+    /// HTTP/1.1.
+    #[default]
+    Http1,
+    /// HTTP/2: by ALPN on encrypted connections, and without asking on others.
+    Http2 {
+        /// Requests that each connection carries at a time.
+        streams: NonZeroUsize,
+    },
 }
 
 /// Whether each connection sends one request that does not count before the test begins.
@@ -94,6 +112,12 @@ pub enum TargetError {
     /// A header field that the transport writes itself.
     #[error("header {0:?} cannot be set: it follows from the body")]
     FramingHeader(String),
+    /// Something that only HTTP/1.1 can do here.
+    #[error("{0} needs HTTP/1.1")]
+    NeedsHttp1(&'static str),
+    /// A request that cannot be made in HTTP/2.
+    #[error(transparent)]
+    Http2(HeadError),
     /// No time for a request.
     #[error("timeout must be above zero")]
     ZeroTimeout,
@@ -109,6 +133,7 @@ pub struct HttpPlan {
     pub(crate) unix_socket: Option<PathBuf>,
     pub(crate) tls: Tls,
     pub(crate) timeout: Duration,
+    pub(crate) version: Version,
     pub(crate) keep_alive: bool,
     pub(crate) follow_redirects: bool,
     pub(crate) preflight: Preflight,
@@ -135,6 +160,7 @@ impl Target {
             unix_socket: None,
             tls: Tls::default(),
             timeout: DEFAULT_TIMEOUT,
+            version: Version::Http1,
             keep_alive: true,
             follow_redirects: false,
             preflight: Preflight::Skip,
@@ -174,7 +200,7 @@ impl TryFrom<Target> for HttpPlan {
         let asks_close = find(&headers, "connection")
             .is_some_and(|value| value.split(',').any(|t| t.trim().eq_ignore_ascii_case("close")));
         headers.retain(|(name, _)| !asks_close || !name.eq_ignore_ascii_case("connection"));
-        Ok(Self {
+        let plan = Self {
             url,
             method,
             headers,
@@ -182,11 +208,14 @@ impl TryFrom<Target> for HttpPlan {
             unix_socket: target.unix_socket,
             tls: target.tls,
             timeout: target.timeout,
+            version: target.version,
             keep_alive: target.keep_alive && !asks_close,
             follow_redirects: target.follow_redirects,
             preflight: target.preflight,
             seed: target.seed,
-        })
+        };
+        plan.check_version()?;
+        Ok(plan)
     }
 }
 
@@ -204,6 +233,49 @@ impl HttpPlan {
     /// The time limit of each.
     pub fn timeout(&self) -> Duration {
         self.timeout
+    }
+
+    /// Requests that each connection carries at a time.
+    pub fn width(&self) -> NonZeroUsize {
+        match self.version {
+            Version::Http1 => NonZeroUsize::MIN,
+            Version::Http2 { streams } => streams,
+        }
+    }
+
+    fn check_version(&self) -> Result<(), TargetError> {
+        if self.version == Version::Http1 {
+            return Ok(());
+        }
+        if self.follow_redirects {
+            return Err(TargetError::NeedsHttp1("following redirects"));
+        }
+        if !self.keep_alive {
+            return Err(TargetError::NeedsHttp1("a connection for each request"));
+        }
+        Http2Message::new(self).map(|_| ()).map_err(TargetError::Http2)
+    }
+
+    /// The body of the request.
+    pub(crate) fn body(&self) -> &Arc<[u8]> {
+        &self.body
+    }
+
+    /// The value of `Host`, or of `:authority`.
+    pub(crate) fn authority(&self) -> String {
+        let own = find(&self.headers, "host").map(str::to_owned);
+        own.unwrap_or_else(|| self.url.origin().to_string())
+    }
+
+    /// All fields of the request but those of its frame and `Host`.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let default = find(&self.headers, "user-agent").is_none();
+        let default = default.then_some(("User-Agent", USER_AGENT));
+        let own = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        default.into_iter().chain(own).filter(|(name, value)| {
+            let is_removed = name.eq_ignore_ascii_case("user-agent") && value.is_empty();
+            !is_removed && !name.eq_ignore_ascii_case("host")
+        })
     }
 
     /// The request itself.
@@ -283,7 +355,7 @@ mod tests {
 
     fn check(target: Target, expected: &Expect) {
         let plan = HttpPlan::try_from(target).unwrap();
-        let text = String::from_utf8(plan.message().lead).unwrap();
+        let text = String::from_utf8(plan.message().lead().to_vec()).unwrap();
         let shown = text.replace(USER_AGENT, "iter8/VERSION").replace("\r\n", "\n");
         expected.assert_eq(&shown);
     }
@@ -372,7 +444,7 @@ mod tests {
             let url = Url::parse(url).unwrap();
             let method = if keeps_body { "POST" } else { "GET" };
             let to = Redirected { url: &url, method, keeps_body };
-            String::from_utf8(plan.redirected(&to).lead).unwrap()
+            String::from_utf8(plan.redirected(&to).lead().to_vec()).unwrap()
         };
         let home = lead("http://home/x", true);
         assert!(home.contains("Host: alias\r\n") && home.contains("Bearer secret"), "{home}");

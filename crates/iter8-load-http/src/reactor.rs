@@ -51,9 +51,7 @@ impl<'t> Http1<'t> {
             connections: (0u32..).take(connections).map(connection).collect(),
             deadlines: Deadlines::new(connections, limit),
             buffers: Buffers::new(),
-            random: SplitMix64::new(
-                SplitMix64::new(transport.plan.seed).next_u64().wrapping_add(worker as u64),
-            ),
+            random: transport.random(worker),
             results: VecDeque::with_capacity(connections),
             again: VecDeque::with_capacity(connections),
             since_poll: 0,

@@ -9,7 +9,7 @@ use iter8_tls::Tls;
 
 use crate::endpoint::{Whose, find};
 use crate::message::Message;
-use crate::plan::{HttpPlan, Redirected};
+use crate::plan::{HttpPlan, Redirected, Version};
 use crate::url::{Origin, Url};
 
 /// Most hops of one request, as in common clients; a longer chain is a loop.
@@ -82,7 +82,7 @@ impl Destinations {
         if known.len() >= MAX_ORIGINS {
             return None;
         }
-        let endpoint = find(origin, tls, Whose::Foreign, limit).ok().map(Arc::new);
+        let endpoint = find(origin, tls, Whose::Foreign, Version::Http1, limit).ok().map(Arc::new);
         known.insert(origin.clone(), endpoint.clone());
         endpoint
     }
@@ -116,7 +116,7 @@ mod tests {
         ] {
             let hop = Hop::next(&plan(method), None, status, "/c").unwrap();
             assert_eq!((hop.method.as_str(), hop.keeps_body), (expected, keeps_body), "{status}");
-            assert_eq!(hop.message.lead.ends_with(b"body"), keeps_body, "{method} {status}");
+            assert_eq!(hop.message.lead().ends_with(b"body"), keeps_body, "{method} {status}");
         }
     }
 

@@ -1,5 +1,6 @@
-//! The HTTP/1.1 transport: open, try, measure.
+//! The transport: open, try, measure.
 
+use std::error::Error;
 use std::io;
 use std::iter::once;
 use std::net::SocketAddr;
@@ -7,25 +8,27 @@ use std::sync::Arc;
 
 use iter8_load::clock::nanoseconds;
 use iter8_load::{
-    Control, Reactor, Recorder, Share, Transport, TransportError, Trial, Verdict, Worker,
+    Control, Reactor, Recorder, Share, SplitMix64, Transport, TransportError, Trial, Verdict,
+    Worker,
 };
-
+use iter8_load_h2::{Pool, PoolPlan};
 use iter8_sockets::{Endpoint, Peer};
 use iter8_tls::TlsError;
 
-use crate::connection::Cause;
 use crate::endpoint::{EndpointError, Whose, at, find, peers};
+use crate::http2::{self, Http2Message, Requests};
 use crate::message::Message;
-use crate::plan::{HttpPlan, Preflight};
+use crate::plan::{HttpPlan, Preflight, Version};
 use crate::reactor::Http1;
 use crate::redirect::{Destinations, Hop};
 use crate::url::Url;
 
-/// Carries requests over HTTP/1.1, plain or encrypted.
+/// Carries requests over HTTP/1.1 or HTTP/2, plain or encrypted.
 #[derive(Debug)]
 pub struct HttpTransport {
     pub(crate) plan: HttpPlan,
     pub(crate) message: Message,
+    http2: Option<Http2Message>,
     endpoint: Arc<Endpoint>,
     destinations: Destinations,
 }
@@ -35,7 +38,7 @@ pub struct HttpTransport {
 enum DriveError {
     /// The first request of a connection, which does not count, was answered with an error.
     #[error("error {code} for {url} ({bytes} bytes)")]
-    Preflight { code: i32, url: String, bytes: u64, source: Option<Cause> },
+    Preflight { code: i32, url: String, bytes: u64, source: Option<Box<dyn Error + Send + Sync>> },
     #[error("failed to set up a set of sockets")]
     SetUp(#[source] io::Error),
     #[error("failed to wait for sockets")]
@@ -48,22 +51,32 @@ impl HttpTransport {
     pub fn resolve(plan: HttpPlan) -> Result<Self, EndpointError> {
         let origin = plan.url.origin();
         let endpoint = match &plan.unix_socket {
-            Some(path) => at(once(Peer::Unix(path.clone())), origin, &plan.tls, Whose::Named)?,
-            None => find(origin, &plan.tls, Whose::Named, plan.timeout)?,
+            Some(path) => {
+                let peer = once(Peer::Unix(path.clone()));
+                at(peer, origin, &plan.tls, Whose::Named, plan.version)?
+            }
+            None => find(origin, &plan.tls, Whose::Named, plan.version, plan.timeout)?,
         };
         Ok(Self::new(plan, endpoint))
     }
 
     /// A transport to addresses that are known already; the host of the URL is not resolved.
     pub fn with_addresses(plan: HttpPlan, addresses: &[SocketAddr]) -> Result<Self, TlsError> {
-        let endpoint = at(peers(addresses), plan.url.origin(), &plan.tls, Whose::Named)?;
+        let (origin, peers) = (plan.url.origin(), peers(addresses));
+        let endpoint = at(peers, origin, &plan.tls, Whose::Named, plan.version)?;
         Ok(Self::new(plan, endpoint))
     }
 
     fn new(plan: HttpPlan, endpoint: Endpoint) -> Self {
         let message = plan.message();
+        let http2 = match plan.version {
+            Version::Http1 => None,
+            Version::Http2 { .. } => {
+                Some(Http2Message::new(&plan).expect("it was made when the plan was checked"))
+            }
+        };
         let endpoint = Arc::new(endpoint);
-        Self { plan, message, endpoint, destinations: Destinations::default() }
+        Self { plan, message, http2, endpoint, destinations: Destinations::default() }
     }
 
     /// Whether a URL leads to the server under test itself.
@@ -83,7 +96,7 @@ impl HttpTransport {
     }
 
     /// Refuses answers to uncounted requests if they are to be good.
-    fn judge(&self, trial: Trial<Cause>) -> Result<(), DriveError> {
+    fn judge<C: Error + Send + Sync + 'static>(&self, trial: Trial<C>) -> Result<(), DriveError> {
         let code = match trial.outcome.verdict {
             _ if self.plan.preflight != Preflight::Strict => return Ok(()),
             Verdict::Status(200..=299 | 418) => return Ok(()),
@@ -91,18 +104,44 @@ impl HttpTransport {
             Verdict::Failed(_) => -1,
         };
         let (url, bytes) = (self.plan.url.to_string(), trial.outcome.bytes_in);
-        Err(DriveError::Preflight { code, url, bytes, source: trial.cause })
+        let source = trial.cause.map(Into::into);
+        Err(DriveError::Preflight { code, url, bytes, source })
     }
 
-    fn carry(
+    fn pool<'t>(
         &self,
-        reactor: impl Reactor<Cause = Cause>,
-        width: usize,
+        message: &'t Http2Message,
+        worker: usize,
+        connections: usize,
+    ) -> io::Result<Pool<Requests<'t>>> {
+        let width = self.plan.width().get();
+        let requests = Requests::new(message, connections * width, self.random(worker));
+        let plan = PoolPlan {
+            endpoint: Endpoint::clone(&self.endpoint),
+            connections,
+            width,
+            first_address: worker.wrapping_mul(connections),
+            timeout: nanoseconds(self.plan.timeout),
+            settings: http2::settings(),
+        };
+        Pool::new(plan, requests)
+    }
+
+    /// The random choices of a worker, other ones than those of the others.
+    pub(crate) fn random(&self, worker: usize) -> SplitMix64 {
+        let seed = SplitMix64::new(self.plan.seed).next_u64();
+        SplitMix64::new(seed.wrapping_add(worker as u64))
+    }
+
+    fn carry<C: Error + Send + Sync + 'static>(
+        &self,
+        reactor: impl Reactor<Cause = C>,
         share: &mut Share<'_>,
         recorder: &mut Recorder,
         control: &Control,
     ) -> Result<(), DriveError> {
-        let mut worker = Worker::new(reactor, share.connections(), width, control);
+        let mut worker =
+            Worker::new(reactor, share.connections(), self.plan.width().get(), control);
         let limit = nanoseconds(self.plan.timeout);
         worker.open(recorder, limit).map_err(DriveError::Wait)?;
         if self.plan.preflight != Preflight::Skip {
@@ -119,9 +158,17 @@ impl Transport for HttpTransport {
         recorder: &mut Recorder,
         control: &Control,
     ) -> Result<(), TransportError> {
-        let reactor = Http1::new(self, share.worker(), share.connections());
-        let reactor = reactor.map_err(DriveError::SetUp)?;
-        Ok(self.carry(reactor, 1, share, recorder, control)?)
+        let (number, connections) = (share.worker(), share.connections());
+        match &self.http2 {
+            None => {
+                let reactor = Http1::new(self, number, connections).map_err(DriveError::SetUp)?;
+                Ok(self.carry(reactor, share, recorder, control)?)
+            }
+            Some(message) => {
+                let pool = self.pool(message, number, connections).map_err(DriveError::SetUp)?;
+                Ok(self.carry(pool, share, recorder, control)?)
+            }
+        }
     }
 }
 

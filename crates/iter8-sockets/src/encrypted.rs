@@ -28,6 +28,8 @@ pub(crate) struct Encrypted {
     tls: UnbufferedClientConnection,
     /// The beginning of a record whose end has not come.
     inbox: Vec<u8>,
+    /// What the server said together with its part of the handshake.
+    early: Vec<u8>,
     /// Records that wait for the socket, from `sent` on.
     outbox: Vec<u8>,
     sent: usize,
@@ -52,7 +54,14 @@ impl Encrypted {
     pub(crate) fn new(encryption: &Encryption) -> Result<Self, LinkError> {
         let (config, name) = (encryption.config.clone(), encryption.name.clone());
         let tls = UnbufferedClientConnection::new(config, name).map_err(LinkError::Tls)?;
-        Ok(Self { tls, inbox: Vec::new(), outbox: Vec::new(), sent: 0, is_closed: false })
+        Ok(Self {
+            tls,
+            inbox: Vec::new(),
+            early: Vec::new(),
+            outbox: Vec::new(),
+            sent: 0,
+            is_closed: false,
+        })
     }
 
     /// The protocol that the server chose by ALPN.
@@ -60,8 +69,8 @@ impl Encrypted {
         self.tls.alpn_protocol()
     }
 
-    /// Goes on with the handshake; whether it is complete. What the server sent behind it waits
-    /// for the first [`Encrypted::receive`].
+    /// Goes on with the handshake; whether it is complete. What the server said meanwhile, as it may
+    /// in TLS 1.3, waits for the first [`Encrypted::receive`].
     pub(crate) fn shake_hands(
         &mut self,
         socket: &OwnedFd,
@@ -70,7 +79,9 @@ impl Encrypted {
         loop {
             let mut held = take(&mut self.inbox);
             let mut used = 0;
-            let wants = self.process(&mut held, &mut used, &mut buffers.plain);
+            let mut early = take(&mut self.early);
+            let wants = self.process(&mut held, &mut used, &mut early);
+            self.early = early;
             held.drain(..used);
             self.inbox = held;
             // An alert of ours says why it failed, if there is one.
@@ -102,6 +113,10 @@ impl Encrypted {
         buffers.fill_plain();
         if self.sent < self.outbox.len() {
             self.flush(socket)?;
+        }
+        if !self.early.is_empty() {
+            buffers.plain.append(&mut self.early);
+            return Ok(Received::Data { is_drained: false });
         }
         loop {
             if self.is_closed {

@@ -2,6 +2,7 @@
 
 use std::os::fd::OwnedFd;
 
+use iter8_load::Failure;
 use rustix::io::Errno;
 
 use crate::buffers::Buffers;
@@ -68,6 +69,28 @@ pub enum LinkError {
     /// The connection was closed without the farewell that TLS demands.
     #[error("connection closed without the end that TLS demands")]
     Truncated,
+}
+
+impl LinkError {
+    /// How a request is counted that could not connect for this reason.
+    pub fn connect_failure(&self) -> Failure {
+        match self {
+            Self::Io(Errno::CONNREFUSED) => Failure::ConnectRefused,
+            Self::Io(Errno::TIMEDOUT) => Failure::ConnectTimeout,
+            Self::Io(_) => Failure::ConnectOther,
+            Self::Tls(_) | Self::Truncated => Failure::Tls,
+        }
+    }
+
+    /// How a request is counted whose open connection broke for this reason.
+    pub fn failure(&self) -> Failure {
+        match self {
+            Self::Io(Errno::CONNRESET | Errno::PIPE) => Failure::Reset,
+            Self::Io(_) => Failure::Other,
+            Self::Tls(_) => Failure::Tls,
+            Self::Truncated => Failure::ClosedEarly,
+        }
+    }
 }
 
 impl Link {

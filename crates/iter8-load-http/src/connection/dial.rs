@@ -2,7 +2,6 @@
 
 use iter8_load::Failure;
 use iter8_sockets::{Dialing, LinkError};
-use rustix::io::Errno;
 
 use super::{Cause, Connection, Context, Phase, Step};
 
@@ -49,12 +48,7 @@ impl Connection {
     }
 
     fn fail_connect(&mut self, ctx: &mut Context<'_>, error: LinkError) -> Step {
-        let failure = match error {
-            LinkError::Io(Errno::CONNREFUSED) => Failure::ConnectRefused,
-            LinkError::Io(Errno::TIMEDOUT) => Failure::ConnectTimeout,
-            LinkError::Io(_) => Failure::ConnectOther,
-            LinkError::Tls(_) | LinkError::Truncated => Failure::Tls,
-        };
+        let failure = error.connect_failure();
         self.fail(ctx, failure, Cause::Link(error))
     }
 }

@@ -5,6 +5,7 @@
 mod bodies;
 mod connections;
 mod failures;
+mod http2;
 mod load;
 mod redirects;
 mod requests;

@@ -11,7 +11,7 @@ use iter8_load::{
     Arrival, Budget, Change, DEFAULT_QPS, ErrorRange, ErrorRanges, Pace, Plan, Qps, Rate, Schedule,
     Stage,
 };
-use iter8_load_http::{DEFAULT_TIMEOUT, HttpPlan, Preflight, Target, TargetError};
+use iter8_load_http::{DEFAULT_TIMEOUT, HttpPlan, Preflight, Target, TargetError, Version};
 use iter8_model::duration;
 use iter8_model::task::InputError;
 use iter8_model::task::catalogue::DEFAULT_PERCENTILES;
@@ -170,6 +170,7 @@ fn settings(
         content_type: text("contentType"),
         unix_socket: text("unixSocket").map(PathBuf::from),
         tls: access::tls(inputs.get("tls"), &format!("{path}.tls"))?,
+        version: version(inputs),
         keep_alive: inputs.get("keepAlive").and_then(Value::as_bool).unwrap_or(true),
         timeout,
         follow_redirects: flag("followRedirects"),
@@ -185,6 +186,15 @@ fn settings(
         plan: plan(inputs, timeout, path)?,
         percentiles: percentiles(inputs),
     })
+}
+
+fn version(inputs: &Map<String, Value>) -> Version {
+    let streams = inputs.get("streams").and_then(Value::as_u64);
+    let streams = usize::try_from(streams.unwrap_or(1)).ok().and_then(NonZeroUsize::new);
+    match inputs.get("httpVersion").and_then(Value::as_str) {
+        Some("2") => Version::Http2 { streams: streams.unwrap_or(NonZeroUsize::MIN) },
+        _ => Version::Http1,
+    }
 }
 
 /// The value of the header `Authorization`.
@@ -324,6 +334,7 @@ fn target_error(error: &TargetError, path: &str) -> InputError {
         | TargetError::HeaderValue(_)
         | TargetError::FramingHeader(_) => "headers",
         TargetError::ZeroTimeout => "timeout",
+        TargetError::NeedsHttp1(_) | TargetError::Http2(_) => "httpVersion",
     };
     let cause = std::error::Error::source(error);
     let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();

@@ -58,6 +58,12 @@ pub(crate) struct LoadArgs {
     /// Follow redirects.
     #[arg(short = 'L', long)]
     pub(crate) location: bool,
+    /// Speak HTTP/2.
+    #[arg(long)]
+    pub(crate) http2: bool,
+    /// With HTTP/2: requests that each connection carries at a time.
+    #[arg(long, value_name = "N", requires = "http2")]
+    pub(crate) streams: Option<u64>,
     /// Open a connection for each request.
     #[arg(long)]
     pub(crate) no_keepalive: bool,

@@ -60,6 +60,8 @@ const HTTP_PARAMETERS: &[Parameter] = &[
     parameter("contentType", ParameterKind::Text, Some("application/octet-stream with a payload"), "Content-Type of the requests."),
     parameter("timeout", ParameterKind::Duration, Some("10s"), "Longest time to wait for a connection and for each response; beyond it the request is an error.").added(),
     parameter("followRedirects", ParameterKind::Bool, Some("false"), "Follow redirects, at most 10 in a row; the latency is that of the whole chain. Otherwise a redirect is a response like any other.").added(),
+    parameter("httpVersion", ParameterKind::Choice(&["1.1", "2"]), Some("1.1"), "Version of HTTP. 2 is agreed on by ALPN with https://, and spoken without asking with http://.").added(),
+    parameter("streams", ParameterKind::Integer { min: 1, max: 1000 }, Some("1"), "With HTTP/2: requests that each connection carries at a time.").added(),
     parameter("keepAlive", ParameterKind::Bool, Some("true"), "Keep connections from request to request; without it each request opens one of its own.").added(),
     parameter("auth", ParameterKind::Auth, None, "How requests authenticate: `basic`, `bearer` or `token`. Replaces a header `Authorization`.").added(),
     parameter("tls", ParameterKind::Tls, None, "Certificates and checks of an https:// URL.").added(),

@@ -1,0 +1,69 @@
+//! A request under way, and what is spoken over HTTP/2.
+
+use std::sync::Arc;
+
+use iter8_h2::{Head, StreamId};
+use iter8_load::{Attempt, Verdict};
+
+/// What is spoken over HTTP/2: makes requests, and judges what comes back.
+///
+/// A slot is the place of one request at a time. All events of a slot belong to its latest
+/// request.
+pub trait Protocol {
+    /// The request of this number in the whole test, to be sent in a slot. `None`, with a reason
+    /// to be had from [`Protocol::verdict`], if there is none to be sent.
+    ///
+    /// It is asked again when a request has to be sent a second time.
+    fn request(&mut self, slot: usize, number: u64) -> Option<Request<'_>>;
+
+    /// The head of the response came.
+    fn head(&mut self, slot: usize, status: u16);
+
+    /// A field of the response, of its head or its trailers.
+    fn field(&mut self, slot: usize, name: &[u8], value: &[u8]) {
+        let _ = (slot, name, value);
+    }
+
+    /// Content of the response; its borders mean nothing.
+    fn data(&mut self, slot: usize, data: &[u8]) {
+        let _ = (slot, data);
+    }
+
+    /// How the request ended, when its response is complete or there was none to be sent.
+    fn verdict(&mut self, slot: usize) -> Verdict;
+}
+
+/// A request.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// Its head.
+    pub head: &'a Head,
+    /// Its content.
+    pub body: Body<'a>,
+}
+
+/// The content of a request.
+#[derive(Debug, Clone, Copy)]
+pub enum Body<'a> {
+    /// None.
+    Empty,
+    /// Of this request alone.
+    Own(&'a [u8]),
+    /// Shared by many requests, and not copied.
+    Shared(&'a Arc<[u8]>),
+}
+
+/// The place of one request at a time.
+#[derive(Debug, Default)]
+pub(crate) struct Slot {
+    /// The request under way.
+    pub(crate) attempt: Option<Attempt>,
+    /// Its number in the whole test.
+    pub(crate) number: u64,
+    /// The session and the stream that carry it.
+    pub(crate) stream: Option<(usize, StreamId)>,
+    /// Whether it had to wait for a connection or a stream.
+    pub(crate) has_waited: bool,
+    /// When the slot became able to carry a request.
+    pub(crate) free: u64,
+}
