@@ -6,6 +6,7 @@
 
 mod child;
 mod clock;
+mod h2;
 mod iter8;
 mod machine;
 mod memory;
@@ -49,6 +50,7 @@ const MENU: &[(&str, &str, bool, Measure)] = &[
         true,
         template::measure,
     ),
+    ("h2", "an exchange over HTTP/2 apart from sockets (10 s)", true, h2::measure),
     ("memory", "100,000 against 10,000,000 requests (3 min)", false, memory::measure),
 ];
 
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         ["template", mode, template, values, milliseconds] => {
             template::render(mode, template, values, milliseconds)
         }
+        ["h2", mode] => h2::exchange(mode),
         ["spin"] => {
             spin::until_orphaned();
             Ok(())

@@ -172,4 +172,64 @@ mod tests {
         assert_eq!(ErrorCode(14).to_string(), "code 0xe");
         assert_eq!(ErrorCode(u32::MAX).to_string(), "code 0xffffffff");
     }
+
+    #[test]
+    fn errors_tell_the_peer_a_code() {
+        for (error, code, text) in [
+            (ConnectionError::NoSettings, "PROTOCOL_ERROR", "peer does not begin with settings"),
+            (
+                ConnectionError::FrameSize { kind: 6, length: 7 },
+                "FRAME_SIZE_ERROR",
+                "frame of type 6 has 7 bytes",
+            ),
+            (
+                ConnectionError::WrongStream { kind: 0, stream: 0 },
+                "PROTOCOL_ERROR",
+                "frame of type 0 on stream 0",
+            ),
+            (
+                ConnectionError::StreamClosed(5),
+                "STREAM_CLOSED",
+                "frame on stream 5, which has ended",
+            ),
+            (ConnectionError::Padding, "PROTOCOL_ERROR", "padding is longer than its frame"),
+            (ConnectionError::Interrupted, "PROTOCOL_ERROR", "block of fields is interrupted"),
+            (ConnectionError::Push, "PROTOCOL_ERROR", "peer pushes though it must not"),
+            (
+                ConnectionError::Setting { id: 4, value: u32::MAX },
+                "FLOW_CONTROL_ERROR",
+                "setting 4 has the value 4294967295",
+            ),
+            (
+                ConnectionError::Setting { id: 2, value: 1 },
+                "PROTOCOL_ERROR",
+                "setting 2 has the value 1",
+            ),
+            (ConnectionError::WindowOverflow, "FLOW_CONTROL_ERROR", "window is too large"),
+            (
+                ConnectionError::WindowExceeded,
+                "FLOW_CONTROL_ERROR",
+                "peer sends more than the window of the connection",
+            ),
+            (ConnectionError::ZeroIncrement, "PROTOCOL_ERROR", "window update of 0"),
+            (
+                ConnectionError::Compression(HpackError::Truncated),
+                "COMPRESSION_ERROR",
+                "failed to decode fields",
+            ),
+            (
+                ConnectionError::TooManyReplies,
+                "ENHANCE_YOUR_CALM",
+                "peer asks for more than it reads",
+            ),
+            (
+                ConnectionError::TooManyUselessFrames,
+                "ENHANCE_YOUR_CALM",
+                "peer sends frames to no purpose",
+            ),
+            (ConnectionError::EndlessBlock, "ENHANCE_YOUR_CALM", "block of fields does not end"),
+        ] {
+            assert_eq!((error.code().name(), error.to_string().as_str()), (Some(code), text));
+        }
+    }
 }
