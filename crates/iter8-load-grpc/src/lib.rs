@@ -1,0 +1,1 @@
+//! gRPC load tests, all but the network.
