@@ -1,22 +1,23 @@
 //! One call after the other: its metadata and its messages.
 
+mod maker;
+
 use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::call::{Call, Fields};
-use crate::data::{DataError, Element, Encoder, Kind, Messages};
+use crate::data::{DataError, Element, Kind, Messages};
 use crate::metadata::Values;
 use crate::plan::{CallPlan, ComposeError, Sending};
-use crate::template::{Evaluator, Template};
+use crate::template::Evaluator;
+use maker::Maker;
 
 /// Makes calls from a plan, on one thread. Where data is static it allocates nothing; otherwise its
 /// buffers and those of [`Outgoing`] are used again.
 #[derive(Debug)]
 pub struct Composer {
     plan: CallPlan,
-    evaluator: Evaluator,
-    /// What a template printed.
-    text: Vec<u8>,
+    maker: Maker,
     values: Values,
 }
 
@@ -77,7 +78,7 @@ impl Composer {
     pub fn new(plan: &CallPlan, seed: u64) -> Self {
         let fields = Fields::new(plan.method().clone(), plan.name(), plan.zone().clone());
         let evaluator = Evaluator::new(fields, seed);
-        Self { plan: plan.clone(), evaluator, text: Vec::new(), values: Values::default() }
+        Self { plan: plan.clone(), maker: Maker::new(evaluator), values: Values::default() }
     }
 
     /// Begins a call. After that [`Self::metadata`] is the call's, and [`Self::next`] yields its
@@ -89,12 +90,12 @@ impl Composer {
         outgoing.own.clear();
         outgoing.ends.clear();
         let is_static = self.plan.is_static();
-        let uuid = if is_static { [0; 16] } else { self.evaluator.uuid() };
+        let uuid = if is_static { [0; 16] } else { self.maker.evaluator.uuid() };
         if !is_static {
-            self.evaluator.turn_to(call, uuid);
+            self.maker.evaluator.turn_to(call, uuid);
         }
         let metadata = self.plan.metadata();
-        metadata.evaluate(&mut self.evaluator, call.now, &mut self.values)?;
+        metadata.evaluate(&mut self.maker.evaluator, call.now, &mut self.values)?;
         let (first, total) = self.messages(call, outgoing)?;
         outgoing.state = Some(State { call, uuid, sent: 0, total, first });
         Ok(())
@@ -117,39 +118,46 @@ impl Composer {
         let number = state.first + state.sent;
         state.sent += 1;
         let state = *state;
-        let messages = self.plan.messages();
-        let Kind::Elements(elements) = &messages.kind else {
-            return Ok(Some(Frame::Own(own(outgoing, number))));
-        };
-        match &elements[index(number, elements.len())] {
-            Element::Fixed(frame) => Ok(Some(Frame::Shared(frame))),
-            Element::Template(template) => match self.plan.sending() {
-                Sending::One => Ok(Some(Frame::Own(&outgoing.own))),
-                Sending::All => Ok(Some(Frame::Own(own(outgoing, number)))),
-                Sending::Dynamic => {
-                    self.evaluator.turn_to(state.call, state.uuid);
-                    let (text, out) = (&mut self.text, &mut outgoing.own);
-                    out.clear();
-                    let evaluator = &mut self.evaluator;
-                    object(evaluator, &messages.encoder, template, state.call, text, out)?;
-                    Ok(Some(Frame::Own(&outgoing.own)))
+        let Self { plan, maker, .. } = self;
+        if plan.sending() == Sending::Dynamic {
+            maker.evaluator.turn_to(state.call, state.uuid);
+            outgoing.own.clear();
+            outgoing.ends.clear();
+        }
+        let Outgoing { own, ends, .. } = outgoing;
+        let Messages { encoder, kind } = plan.messages();
+        match (kind, plan.sending()) {
+            (Kind::Whole(template), Sending::Dynamic) => {
+                maker.objects(encoder, template, state.call, own, ends)?;
+                Ok(Some(Frame::Own(part(own, ends, number))))
+            }
+            (Kind::Whole(_), _) => Ok(Some(Frame::Own(part(own, ends, number)))),
+            (Kind::Elements(elements), sending) => {
+                match (&elements[index(number, elements.len())], sending) {
+                    (Element::Fixed(frame), _) => Ok(Some(Frame::Shared(frame))),
+                    (Element::Template(_), Sending::One) => Ok(Some(Frame::Own(own))),
+                    (Element::Template(_), Sending::All) => {
+                        Ok(Some(Frame::Own(part(own, ends, number))))
+                    }
+                    (Element::Template(template), Sending::Dynamic) => {
+                        maker.object(encoder, template, state.call, own)?;
+                        Ok(Some(Frame::Own(own)))
+                    }
                 }
-            },
+            }
         }
     }
 
     /// Evaluates the messages of a call that are not evaluated one by one. Returns the number of
     /// its first message and how many there are.
     fn messages(&mut self, call: Call, outgoing: &mut Outgoing) -> Result<(u64, u64), DataError> {
-        let Self { plan, evaluator, text, .. } = self;
+        let Self { plan, maker, .. } = self;
         let Messages { encoder, kind } = plan.messages();
         let Outgoing { own, ends, .. } = outgoing;
         let elements = match kind {
             Kind::Elements(elements) => elements,
             Kind::Whole(template) => {
-                text.clear();
-                evaluator.evaluate(template, call.now, text).map_err(DataError::Render)?;
-                encoder.objects(text, own, ends)?;
+                maker.objects(encoder, template, call, own, ends)?;
                 return Ok(span(plan.sending(), plan.count(), call.number, ends.len()));
             }
         };
@@ -160,13 +168,13 @@ impl Composer {
         match plan.sending() {
             Sending::One => {
                 if let Element::Template(template) = &elements[index(span.0, elements.len())] {
-                    object(evaluator, encoder, template, call, text, own)?;
+                    maker.object(encoder, template, call, own)?;
                 }
             }
             Sending::All => {
                 for element in elements {
                     if let Element::Template(template) = element {
-                        object(evaluator, encoder, template, call, text, own)?;
+                        maker.object(encoder, template, call, own)?;
                     }
                     ends.push(own.len());
                 }
@@ -175,20 +183,6 @@ impl Composer {
         }
         Ok(span)
     }
-}
-
-/// Evaluates a template and appends the frame of the message.
-fn object(
-    evaluator: &mut Evaluator,
-    encoder: &Encoder,
-    template: &Template,
-    call: Call,
-    text: &mut Vec<u8>,
-    out: &mut Vec<u8>,
-) -> Result<(), DataError> {
-    text.clear();
-    evaluator.evaluate(template, call.now, text).map_err(DataError::Render)?;
-    encoder.object(text, out)
 }
 
 /// The number of the first message among so many, and how many are sent.
@@ -204,9 +198,9 @@ fn index(number: u64, length: usize) -> usize {
     usize::try_from(number % length.max(1) as u64).unwrap_or(0)
 }
 
-/// A frame that was evaluated when the call began.
-fn own(outgoing: &Outgoing, number: u64) -> &[u8] {
-    let index = index(number, outgoing.ends.len());
-    let start = index.checked_sub(1).map_or(0, |before| outgoing.ends[before]);
-    &outgoing.own[start..outgoing.ends[index]]
+/// One of several frames in a buffer.
+fn part<'a>(frames: &'a [u8], ends: &[usize], number: u64) -> &'a [u8] {
+    let index = index(number, ends.len());
+    let start = index.checked_sub(1).map_or(0, |before| ends[before]);
+    &frames[start..ends[index]]
 }

@@ -7,6 +7,9 @@ mod wire;
 use std::path::{Path, PathBuf};
 
 use prost_reflect::DescriptorPool;
+use protox::file::{
+    ChainFileResolver, File, FileResolver, GoogleFileResolver, IncludeFileResolver,
+};
 
 pub use health::{HEALTH_CHECK, health};
 pub use reflection::{Progress, Protocol, Reflection, ReflectionError};
@@ -19,6 +22,13 @@ pub enum Source {
         /// The file.
         file: PathBuf,
         /// Where its imports are looked for; then in its folder, then in the working directory.
+        import_paths: Vec<PathBuf>,
+    },
+    /// The text of a `.proto` file.
+    ProtoText {
+        /// The text.
+        text: String,
+        /// Where its imports are looked for; then in the working directory.
         import_paths: Vec<PathBuf>,
     },
     /// A file with a serialized `FileDescriptorSet`.
@@ -65,6 +75,7 @@ impl Source {
     pub fn load(&self) -> Result<Option<DescriptorPool>, DescriptorError> {
         match self {
             Self::Proto { file, import_paths } => compile(file, import_paths).map(Some),
+            Self::ProtoText { text, import_paths } => compile_text(text, import_paths).map(Some),
             Self::Protoset(file) => read(file).map(Some),
             Self::Reflection => Ok(None),
             Self::Health => Ok(Some(health())),
@@ -91,6 +102,34 @@ fn compile(file: &Path, import_paths: &[PathBuf]) -> Result<DescriptorPool, Desc
     let failed =
         |error| DescriptorError::Compile { file: file.to_owned(), message: format!("{error:?}") };
     compiled.map_err(failed)
+}
+
+/// What a text is called that was not read from a file.
+const NAMELESS: &str = "service.proto";
+
+fn compile_text(text: &str, import_paths: &[PathBuf]) -> Result<DescriptorPool, DescriptorError> {
+    let failed = |error| DescriptorError::Compile {
+        file: PathBuf::from(NAMELESS),
+        message: format!("{error:?}"),
+    };
+    let mut resolvers = ChainFileResolver::new();
+    resolvers.add(OneFile(File::from_source(NAMELESS, text).map_err(failed)?));
+    for folder in import_paths.iter().map(PathBuf::as_path).chain([Path::new(".")]) {
+        resolvers.add(IncludeFileResolver::new(folder.to_owned()));
+    }
+    resolvers.add(GoogleFileResolver::new());
+    let mut compiler = protox::Compiler::with_file_resolver(resolvers);
+    compiler.include_imports(true).open_file(NAMELESS).map_err(failed)?;
+    Ok(compiler.descriptor_pool())
+}
+
+/// Finds the one file that has no place.
+struct OneFile(File);
+
+impl FileResolver for OneFile {
+    fn open_file(&self, name: &str) -> Result<File, protox::Error> {
+        if name == NAMELESS { Ok(self.0.clone()) } else { Err(protox::Error::file_not_found(name)) }
+    }
 }
 
 fn read(file: &Path) -> Result<DescriptorPool, DescriptorError> {

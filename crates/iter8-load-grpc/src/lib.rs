@@ -31,7 +31,7 @@ mod template;
 pub use call::Call;
 pub use compose::{Composer, Frame, Outgoing};
 pub use data::{Content, DataError, Messages};
-pub use frame::{FrameError, Framer, PREFIX_BYTES};
+pub use frame::{FrameError, Framer, PREFIX_BYTES, Packer};
 pub use metadata::{Metadata, MetadataError};
 pub use method::{CallName, Method, MethodError, Streaming};
 pub use plan::{CallOptions, CallPlan, ComposeError, PrepareError};

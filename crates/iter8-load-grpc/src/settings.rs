@@ -13,10 +13,14 @@ use std::time::Duration;
 
 use iter8_model::task::InputError;
 use iter8_model::task::catalogue::DEFAULT_PERCENTILES;
+use iter8_template::Zone;
+use jiff::Timestamp;
+use prost_reflect::DescriptorPool;
 use serde_json::{Map, Value, json};
 
-use crate::method::CallName;
-pub use content::{Calls, Data, Description, FileError, MetadataSource, Place};
+use crate::method::{CallName, Method, MethodError};
+use crate::plan::{CallPlan, PrepareError};
+pub use content::{Calls, Data, Description, FileError, MetadataSource, Place, StreamLimits};
 use inputs::Inputs;
 pub use load::{AtEnd, Load};
 pub use ramp::Concurrency;
@@ -65,6 +69,47 @@ pub struct Settings {
     pub percentiles: Vec<f64>,
     /// Labels of the test.
     pub tags: Vec<(String, String)>,
+}
+
+/// What was read for a test; empty where nothing is to be read.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    /// The file, the download or the standard input of [`Calls::data`].
+    pub data: Vec<u8>,
+    /// The file or the download of [`Calls::metadata`].
+    pub metadata: Vec<u8>,
+}
+
+/// Why no call can be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// There is no such method.
+    #[error(transparent)]
+    Method(#[from] MethodError),
+    /// A file cannot be used.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Data or metadata are wrong.
+    #[error(transparent)]
+    Prepare(#[from] PrepareError),
+}
+
+impl Settings {
+    /// Everything about calls, given the descriptors and what was read. `now` and `zone` are for
+    /// the templates of the calls that are evaluated to see whether they can be.
+    pub fn plan(
+        &self,
+        pool: &DescriptorPool,
+        files: Files,
+        now: Timestamp,
+        zone: Zone,
+    ) -> Result<CallPlan, PlanError> {
+        let method = Method::find(pool, &self.call)?;
+        let metadata = self.calls.metadata.pairs(&files.metadata)?;
+        let pairs = metadata.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let content = self.calls.data.content(files.data)?;
+        Ok(CallPlan::prepare(method, &content, pairs, self.calls.options(zone), now)?)
+    }
 }
 
 /// Resolves the inputs of a task to its load tests, in their order.

@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, SeqAccess, Visitor};
 use serde_json::{Deserializer, Value};
 
 use super::DataError;
-use crate::frame::{FrameError, Framer};
+use crate::frame::{FrameError, Framer, Packer};
 
 /// Makes frames of messages of one type.
 #[derive(Debug, Clone)]
@@ -30,7 +30,8 @@ impl Encoder {
     /// The frame of a message that is serialized already.
     pub(super) fn raw(&self, message: &[u8]) -> Result<Arc<[u8]>, FrameError> {
         let mut frame = Vec::new();
-        self.framer.append(&mut frame, |out| out.extend_from_slice(message))?;
+        self.framer
+            .append(&mut Packer::default(), &mut frame, |out| out.extend_from_slice(message))?;
         Ok(frame.into())
     }
 
@@ -39,17 +40,22 @@ impl Encoder {
         let message = DynamicMessage::deserialize(self.input.clone(), value);
         let message = message.map_err(|source| self.unfit(subject, source))?;
         let mut frame = Vec::new();
-        self.append(&message, &mut frame)?;
+        self.append(&message, &mut Packer::default(), &mut frame)?;
         Ok(frame.into())
     }
 
     /// Appends the frame of the object that a text is.
-    pub(crate) fn object(&self, json: &[u8], out: &mut Vec<u8>) -> Result<(), DataError> {
+    pub(crate) fn object(
+        &self,
+        json: &[u8],
+        packer: &mut Packer,
+        out: &mut Vec<u8>,
+    ) -> Result<(), DataError> {
         let mut text = Deserializer::from_slice(json);
         let message = DynamicMessage::deserialize(self.input.clone(), &mut text)
             .and_then(|message| text.end().map(|()| message))
             .map_err(|source| self.unfit("data", source))?;
-        Ok(self.append(&message, out)?)
+        Ok(self.append(&message, packer, out)?)
     }
 
     /// Appends the frames of the object or the list of objects that a text is, and to `ends` where
@@ -57,11 +63,12 @@ impl Encoder {
     pub(crate) fn objects(
         &self,
         json: &[u8],
+        packer: &mut Packer,
         out: &mut Vec<u8>,
         ends: &mut Vec<usize>,
     ) -> Result<(), DataError> {
         if json.trim_ascii_start().first() != Some(&b'[') {
-            self.object(json, out)?;
+            self.object(json, packer, out)?;
             ends.push(out.len());
             return Ok(());
         }
@@ -71,14 +78,19 @@ impl Encoder {
             .and_then(|messages| text.end().map(|()| messages))
             .map_err(|source| self.unfit("an element of data", source))?;
         for message in &messages {
-            self.append(message, out)?;
+            self.append(message, packer, out)?;
             ends.push(out.len());
         }
         if messages.is_empty() { Err(DataError::NoMessages) } else { Ok(()) }
     }
 
-    fn append(&self, message: &DynamicMessage, out: &mut Vec<u8>) -> Result<(), FrameError> {
-        self.framer.append(out, |out| message.encode_raw(out))
+    fn append(
+        &self,
+        message: &DynamicMessage,
+        packer: &mut Packer,
+        out: &mut Vec<u8>,
+    ) -> Result<(), FrameError> {
+        self.framer.append(packer, out, |out| message.encode_raw(out))
     }
 
     fn unfit(&self, subject: &str, source: serde_json::Error) -> DataError {

@@ -3,13 +3,15 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::Framer;
+use crate::{Framer, Packer};
 
 fn framed(messages: &[Vec<u8>], gzip: bool) -> Vec<u8> {
     let mut out = Vec::new();
     let framer = Framer { gzip, max_bytes: 1 << 20 };
     for message in messages {
-        framer.append(&mut out, |out| out.extend_from_slice(message)).unwrap();
+        framer
+            .append(&mut Packer::default(), &mut out, |out| out.extend_from_slice(message))
+            .unwrap();
     }
     out
 }

@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use iter8_model::size;
 use iter8_model::task::InputError;
+use iter8_template::Zone;
 use serde_json::{Map, Value};
 
 use super::inputs::Inputs;
 use super::missing;
 use crate::data::Content;
-use crate::descriptor::HEALTH_CHECK;
+use crate::descriptor::{HEALTH_CHECK, Source};
 use crate::frame::Framer;
-use crate::method::CallName;
+use crate::method::{CallName, Streaming};
+use crate::plan::CallOptions;
 use crate::template::Evaluation;
 
 /// Largest message unless the user says otherwise; from Iter8 0.13.
@@ -96,6 +98,20 @@ pub struct Calls {
     pub name: Option<String>,
 }
 
+/// How long a stream goes on; a transport sees to it. What it ends for these reasons is no error.
+// Differs from Iter8 0.13, where a stream that the client ends is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StreamLimits {
+    /// Pause between two messages sent.
+    pub interval: Duration,
+    /// No message is sent later than this after the start, and then the sending side is closed.
+    pub send_for: Option<Duration>,
+    /// The call is ended so long after its start.
+    pub receive_for: Option<Duration>,
+    /// The call is ended after so many messages.
+    pub receive_count: Option<u64>,
+}
+
 /// A file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
@@ -108,6 +124,57 @@ pub enum FileError {
     /// It is JSON, but no map of texts.
     #[error("{0} is no map of texts")]
     Map(&'static str),
+}
+
+impl Description {
+    /// Where descriptors are read from, given the download if there is one.
+    pub fn source(&self, download: Option<String>) -> Source {
+        match (self, download) {
+            (Self::Proto { import_paths, .. }, Some(text)) => {
+                Source::ProtoText { text, import_paths: import_paths.clone() }
+            }
+            (Self::Proto { place: Place::File(file), import_paths }, None) => {
+                Source::Proto { file: file.clone(), import_paths: import_paths.clone() }
+            }
+            (Self::Proto { place: Place::Url(_), .. }, None) | (Self::Reflection(_), _) => {
+                Source::Reflection
+            }
+            (Self::Protoset(file), _) => Source::Protoset(file.clone()),
+            (Self::Health, _) => Source::Health,
+        }
+    }
+}
+
+impl Calls {
+    /// How calls are made.
+    pub fn options(&self, zone: Zone) -> CallOptions {
+        CallOptions {
+            name: self.name.clone(),
+            data: self.data_evaluation,
+            metadata: self.metadata_evaluation,
+            dynamic: self.is_dynamic,
+            count: self.stream_count,
+            framer: self.framer,
+            zone,
+        }
+    }
+
+    /// How long the streams of a method go on.
+    pub fn limits(&self, streaming: Streaming) -> StreamLimits {
+        match streaming {
+            Streaming::Unary => StreamLimits::default(),
+            Streaming::Server => StreamLimits {
+                receive_for: self.stream_duration,
+                receive_count: self.stream_count,
+                ..StreamLimits::default()
+            },
+            Streaming::Client | Streaming::Both => StreamLimits {
+                interval: self.stream_interval,
+                send_for: self.stream_duration,
+                ..StreamLimits::default()
+            },
+        }
+    }
 }
 
 impl Data {

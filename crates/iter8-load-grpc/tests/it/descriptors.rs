@@ -188,3 +188,19 @@ fn the_health_service_is_built_in() {
     let error = Method::find(&health(), &name).unwrap_err();
     assert_eq!(error.near(), Some("Check"));
 }
+
+#[test]
+fn texts_are_compiled_like_files() {
+    let text = fs::read_to_string(protos().join("shop.proto")).unwrap();
+    let load = |text: &str, import_paths| {
+        let source = Source::ProtoText { text: text.to_owned(), import_paths };
+        source.load().map(|pool| pool.unwrap().files().len()).map_err(|error| error.to_string())
+    };
+    assert_eq!(load(&text, vec![protos()]), Ok(4));
+    expect![
+        "failed to compile service.proto: service.proto:6:1: import 'shop/money.proto' not found"
+    ]
+    .assert_eq(&load(&text, Vec::new()).unwrap_err());
+    expect!["failed to compile service.proto: expected '=', but reached end of file"]
+        .assert_eq(&load("syntax", Vec::new()).unwrap_err());
+}

@@ -76,6 +76,11 @@ fn streams_may_evaluate_each_message() {
     let (same, fresh) = (messages(false), messages(true));
     assert_eq!(same[..3], same[3..]);
     assert!(fresh[0] != fresh[3] && fresh[1] == fresh[4] && fresh[2] == fresh[5], "{fresh:?}");
+    let whole = Content::Text(r#"[{"name": {{ randomString 8 | quote }}}, {}]"#.to_owned());
+    let options_of = |count| CallOptions { dynamic: true, count: Some(count), ..options() };
+    let fresh = calls(&plan("Fill", &whole, options_of(3)).unwrap(), 1).remove(0);
+    let parts: Vec<&str> = fresh.split(' ').collect();
+    assert!(parts.len() == 3 && parts[0] != parts[2] && parts[1] == "{}", "{fresh}");
     let fixed = value(r#"{"name": "x"}"#);
     let error = plan("Fill", &fixed, CallOptions { dynamic: true, ..options() }).unwrap_err();
     assert_eq!(error.to_string(), "default message provider cannot be used with static data");

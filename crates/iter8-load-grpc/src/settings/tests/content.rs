@@ -4,6 +4,8 @@ use expect_test::expect;
 use serde_json::json;
 
 use super::*;
+use crate::Streaming;
+use crate::descriptor::{Source, health};
 
 #[test]
 fn hosts_have_the_syntax_of_grpc() {
@@ -195,4 +197,59 @@ fn files_become_contents() {
     assert_eq!(pairs("["), Err("the file of metadata is no JSON".to_owned()));
     let inline = MetadataSource::Inline(vec![("a".to_owned(), "b".to_owned())]);
     assert_eq!(inline.pairs(b"").unwrap().len(), 1);
+}
+
+#[test]
+fn descriptions_have_sources() {
+    let source = |more: Value, download: Option<&str>| {
+        one(&more).unwrap().description.source(download.map(str::to_owned))
+    };
+    let text = source(json!({"protoURL": "http://u", "import-paths": "x"}), Some("text"));
+    let expected = Source::ProtoText { text: "text".to_owned(), import_paths: vec!["x".into()] };
+    assert_eq!(text, expected);
+    let file = source(json!({"proto": "a.proto"}), None);
+    assert_eq!(file, Source::Proto { file: "a.proto".into(), import_paths: Vec::new() });
+    assert_eq!(source(json!({"protoset": "a"}), None), Source::Protoset("a".into()));
+    assert_eq!(source(json!({}), None), Source::Reflection);
+    assert_eq!(source(json!({"health": true, "call": null}), None), Source::Health);
+}
+
+#[test]
+fn limits_depend_on_who_sends_a_stream() {
+    let more =
+        json!({"stream-call-count": 3, "stream-call-duration": "2s", "stream-interval": "1s"});
+    let calls = one(&more).unwrap().calls;
+    let shown = |streaming| {
+        let StreamLimits { interval, send_for, receive_for, receive_count } =
+            calls.limits(streaming);
+        format!("{interval:?} {send_for:?} {receive_for:?} {receive_count:?}")
+    };
+    assert_eq!(shown(Streaming::Unary), "0ns None None None");
+    assert_eq!(shown(Streaming::Server), "0ns None Some(2s) Some(3)");
+    assert_eq!(shown(Streaming::Client), "1s Some(2s) None None");
+    assert_eq!(shown(Streaming::Both), "1s Some(2s) None None");
+}
+
+#[test]
+fn settings_become_plans() {
+    let plan = |more: Value, files: Files| {
+        let settings = one(&more).unwrap();
+        let made = settings.plan(&health(), files, Timestamp::UNIX_EPOCH, Zone::UTC);
+        made.map(|plan| plan.method().path().to_owned()).map_err(|error| error.to_string())
+    };
+    let check = |mut more: Value, files| {
+        (more["health"], more["call"]) = (json!(true), Value::Null);
+        plan(more, files)
+    };
+    let path = Ok("/grpc.health.v1.Health/Check".to_owned());
+    assert_eq!(check(json!({"data": {"service": "{{.UUID}}"}}), Files::default()), path);
+    let files = |data: &str, metadata: &str| Files { data: data.into(), metadata: metadata.into() };
+    let from_files = json!({"data-file": "d", "metadata-file": "m"});
+    assert_eq!(check(from_files.clone(), files(r#"{"service": "a"}"#, r#"{"a": "b"}"#)), path);
+    let error = |result: Result<String, String>| result.unwrap_err();
+    let reserved = "metadata must not have \"te\", which belongs to the protocol";
+    assert_eq!(error(check(from_files.clone(), files("{}", r#"{"te": "b"}"#))), reserved);
+    assert_eq!(error(check(from_files, files("{}", ""))), "the file of metadata is no JSON");
+    let none = "there is no service \"p.S\"; services are grpc.health.v1.Health";
+    assert_eq!(error(plan(json!({}), Files::default())), none);
 }
