@@ -69,6 +69,12 @@ impl Schedule {
         Self { profile: Profile::stages(start, stages), arrival: Arrival::Constant, seed: 0 }
     }
 
+    /// The same schedule with the rate of its end held for ever.
+    #[must_use]
+    pub fn held(self) -> Self {
+        Self { profile: self.profile.held(), ..self }
+    }
+
     /// The same rates with other arrivals. `seed` decides every random choice.
     #[must_use]
     pub fn with_arrival(self, arrival: Arrival, seed: u64) -> Self {

@@ -16,6 +16,7 @@ pub mod insights;
 pub mod metric;
 pub mod number;
 pub mod secret;
+pub mod size;
 pub mod slo;
 mod subject;
 pub mod suggest;

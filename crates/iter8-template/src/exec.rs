@@ -18,13 +18,14 @@ use crate::value::Value;
 use budget::Machine;
 use held::Held;
 
-/// Executes a template of a set.
+/// Executes a template of a set; what it prints is put at the end of a buffer.
 pub(crate) fn render(
     templates: &Templates,
     name: &str,
     data: &Value,
     environment: &mut Environment<'_>,
-) -> Result<Vec<u8>, RenderError> {
+    out: &mut Vec<u8>,
+) -> Result<(), RenderError> {
     let (dialect, missing_key) = templates.options();
     let scope = Scope { set: templates.set(), parent: None, dialect, missing_key };
     let Some(template) = scope.find(name) else {
@@ -37,10 +38,10 @@ pub(crate) fn render(
     };
     let mut machine = Machine::new(environment);
     let mut run = Run::new(&mut machine, &scope, template, Held::plain(data.clone()));
-    match run.execute() {
-        Ok(()) => Ok(machine.out),
-        Err(fault) => Err(*fault),
-    }
+    std::mem::swap(&mut run.machine.out, out);
+    let result = run.execute();
+    std::mem::swap(&mut machine.out, out);
+    result.map_err(|fault| *fault)
 }
 
 /// Longest part of a template, and longest message, in an error. Go shows all, be it megabytes, and

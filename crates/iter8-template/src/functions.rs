@@ -1,6 +1,7 @@
 //! Every function that templates can call, in groups that are sorted by what they work on.
 
 mod builtin;
+mod calls;
 mod sprig;
 
 use crate::function::Function;
@@ -12,6 +13,9 @@ pub enum Dialect {
     Go,
     /// Go's, Sprig's and Helm's functions.
     Sprig,
+    /// All those, and three more that the data of gRPC calls is made with: `newUUID`, `randomInt` and
+    /// `randomString`.
+    Calls,
 }
 
 /// The function of a name.
@@ -25,11 +29,12 @@ pub(crate) fn find(dialect: Dialect, name: &str) -> Option<&'static Function> {
 /// The groups of functions in a dialect, each sorted by name. The `slice` of Sprig takes the place of
 /// Go's.
 fn groups(dialect: Dialect) -> impl Iterator<Item = &'static [Function]> {
-    let more = match dialect {
-        Dialect::Go => &[],
-        Dialect::Sprig => sprig::GROUPS,
+    let (calls, sprig): (&[_], _) = match dialect {
+        Dialect::Go => (&[], &[][..]),
+        Dialect::Sprig => (&[], sprig::GROUPS),
+        Dialect::Calls => (&[calls::FUNCTIONS], sprig::GROUPS),
     };
-    more.iter().copied().chain(std::iter::once(builtin::FUNCTIONS))
+    calls.iter().chain(sprig).copied().chain(std::iter::once(builtin::FUNCTIONS))
 }
 
 #[cfg(test)]
@@ -41,12 +46,12 @@ mod tests {
     #[test]
     fn groups_are_sorted_and_no_name_occurs_twice() {
         let mut names = BTreeSet::new();
-        for group in groups(Dialect::Sprig) {
+        for group in groups(Dialect::Calls) {
             assert!(group.is_sorted_by(|a, b| a.name < b.name), "{group:#?}");
             for function in group {
                 let is_first = names.insert(function.name);
                 assert!(is_first || function.name == "slice", "{} occurs twice", function.name);
-                let found = find(Dialect::Sprig, function.name);
+                let found = find(Dialect::Calls, function.name);
                 assert_eq!(found.is_some_and(|found| std::ptr::eq(found, function)), is_first);
             }
         }
@@ -61,7 +66,7 @@ mod tests {
             .flat_map(|cell| cell.split('`').step_by(2))
             .filter_map(|call| call.split_whitespace().next())
             .collect();
-        let known: BTreeSet<&str> = groups(Dialect::Sprig)
+        let known: BTreeSet<&str> = groups(Dialect::Calls)
             .flatten()
             .map(|function| function.name)
             // Those are of the tests only.
@@ -74,5 +79,9 @@ mod tests {
     fn go_knows_its_own_functions_only() {
         assert!(find(Dialect::Go, "printf").is_some() && find(Dialect::Go, "upper").is_none());
         assert!(find(Dialect::Sprig, "printf").is_some() && find(Dialect::Sprig, "nope").is_none());
+        assert!(
+            find(Dialect::Calls, "newUUID").is_some() && find(Dialect::Calls, "upper").is_some()
+        );
+        assert!(find(Dialect::Sprig, "newUUID").is_none());
     }
 }

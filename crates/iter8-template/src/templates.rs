@@ -65,7 +65,21 @@ impl Templates {
         data: &Value,
         environment: &mut Environment<'_>,
     ) -> Result<Vec<u8>, RenderError> {
-        exec::render(self, name, data, environment)
+        let mut out = Vec::new();
+        exec::render(self, name, data, environment, &mut out)?;
+        Ok(out)
+    }
+
+    /// The same at the end of a buffer, which is spared from being allocated anew. After an error
+    /// the buffer has what was printed before it.
+    pub fn render_into(
+        &self,
+        name: &str,
+        data: &Value,
+        environment: &mut Environment<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), RenderError> {
+        exec::render(self, name, data, environment, out)
     }
 
     pub(crate) fn set(&self) -> &Set {

@@ -19,10 +19,13 @@ pub fn kind_text(kind: ParameterKind) -> String {
         ParameterKind::Number => "number".to_owned(),
         ParameterKind::Rate => "number or max".to_owned(),
         ParameterKind::Duration => "duration such as 1m30s".to_owned(),
+        ParameterKind::Size => "size such as 4MB".to_owned(),
         ParameterKind::Choice(choices) => choices.join(", "),
+        ParameterKind::Texts => "list of texts".to_owned(),
         ParameterKind::TextMap => "map of texts".to_owned(),
         ParameterKind::Tree => "map".to_owned(),
         ParameterKind::Trees => "list of maps".to_owned(),
+        ParameterKind::Messages => "map, list of maps or @".to_owned(),
         // What stands in each is on the page of credentials.
         ParameterKind::Auth => {
             "{basic: {…}}, {bearer: …}, {token: …}, {oauth2: {…}} or {aws: {…}}".to_owned()
@@ -181,6 +184,9 @@ mod tests {
         let page = markdown();
         for task in catalogue::TASKS {
             assert!(page.contains(&format!("\n## {}\n", task.name)));
+            if !task.kind.is_available() {
+                continue;
+            }
             for parameter in task.parameters {
                 assert!(page.contains(&format!("| `{}`", parameter.name)), "{}", parameter.name);
             }

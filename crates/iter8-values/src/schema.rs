@@ -84,10 +84,23 @@ fn kind_schema(kind: ParameterKind) -> Value {
             {"type": "string", "pattern": "^(max|[-+]?[0-9.]+([eE][-+]?[0-9]+)?)$"},
         ]}),
         ParameterKind::Duration => duration(),
+        ParameterKind::Size => json!({"anyOf": [
+            {"type": "integer", "minimum": 0},
+            {"type": "string", "pattern": "^ *[0-9.,]+ *([kKmMgG]?[iI]?)?[bB]? *$"},
+        ]}),
         ParameterKind::Choice(choices) => json!({"enum": choices}),
+        ParameterKind::Texts => json!({"anyOf": [
+            kind_schema(ParameterKind::Plain),
+            {"type": "array", "items": kind_schema(ParameterKind::Plain)},
+        ]}),
         ParameterKind::TextMap => json!({"type": "object", "additionalProperties": text()}),
         ParameterKind::Tree | ParameterKind::Endpoints => json!({"type": "object"}),
         ParameterKind::Trees => json!({"type": "array", "items": {"type": ["object", "null"]}}),
+        ParameterKind::Messages => json!({"anyOf": [
+            {"type": "object"},
+            {"type": "array", "items": {"type": "object"}},
+            {"enum": ["@"]},
+        ]}),
         ParameterKind::Auth => auth(),
         ParameterKind::Tls => tls(),
         ParameterKind::ByProvider(kind) => json!({

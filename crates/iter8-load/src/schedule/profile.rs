@@ -10,6 +10,8 @@ use crate::qps::Rate;
 pub(super) struct Profile {
     /// In order of time, without gaps; never empty.
     segments: Vec<Segment>,
+    /// The rate at its end.
+    reached: f64,
 }
 
 /// A stretch in which the rate is `rate + slope × t`. Times in seconds.
@@ -30,7 +32,8 @@ impl Profile {
         let rate = rate.get();
         let mass = if rate > 0.0 { f64::INFINITY } else { 0.0 };
         let length = f64::INFINITY;
-        Self { segments: vec![Segment { start: 0.0, length, rate, slope: 0.0, before: 0.0, mass }] }
+        let whole = Segment { start: 0.0, length, rate, slope: 0.0, before: 0.0, mass };
+        Self { segments: vec![whole], reached: rate }
     }
 
     pub(super) fn stages(start: Rate, stages: &[Stage]) -> Self {
@@ -60,7 +63,19 @@ impl Profile {
                 before += mass;
             }
         }
-        Self { segments }
+        Self { segments, reached }
+    }
+
+    /// The same with the rate of its end held for ever.
+    pub(super) fn held(mut self) -> Self {
+        let rate = self.reached;
+        if let Some(last) = self.segments.last().copied().filter(|last| last.length.is_finite()) {
+            let (start, before) = (last.start + last.length, last.before + last.mass);
+            let mass = if rate > 0.0 { f64::INFINITY } else { 0.0 };
+            let length = f64::INFINITY;
+            self.segments.push(Segment { start, length, rate, slope: 0.0, before, mass });
+        }
+        self
     }
 
     pub(super) fn end(&self) -> Option<Duration> {

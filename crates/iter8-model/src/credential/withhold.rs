@@ -101,7 +101,8 @@ impl Search {
             ParameterKind::Text
             | ParameterKind::TextMap
             | ParameterKind::Tree
-            | ParameterKind::Trees => self.tree(value, false, path),
+            | ParameterKind::Trees
+            | ParameterKind::Messages => self.tree(value, false, path),
             ParameterKind::Auth => self.auth(value, path),
             ParameterKind::ByProvider(kind) => {
                 for (name, value) in value.as_object_mut().into_iter().flatten() {
@@ -114,6 +115,8 @@ impl Search {
             | ParameterKind::Number
             | ParameterKind::Rate
             | ParameterKind::Duration
+            | ParameterKind::Size
+            | ParameterKind::Texts
             | ParameterKind::Choice(_)
             | ParameterKind::Tls
             | ParameterKind::Percentiles

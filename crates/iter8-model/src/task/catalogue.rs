@@ -1,12 +1,14 @@
 //! The one table of tasks, their parameters and their metrics.
 
 mod custommetrics;
+mod grpc;
 mod http;
 mod notify;
 
 use super::TaskKind;
 use crate::metric::{MetricKind, MetricMeta};
 pub use custommetrics::CUSTOMMETRICS;
+pub use grpc::GRPC;
 pub use http::HTTP;
 pub use notify::{GITHUB, NOTIFY, SLACK};
 
@@ -69,14 +71,20 @@ pub enum ParameterKind {
     Rate,
     /// A Go duration.
     Duration,
+    /// A number of bytes, with a unit or without.
+    Size,
     /// One of a few words.
     Choice(&'static [&'static str]),
+    /// A list of texts, or one.
+    Texts,
     /// Texts by name, or references to them.
     TextMap,
     /// Any map. References in it stand for texts.
     Tree,
     /// A list of such maps.
     Trees,
+    /// A map, a list of maps, or `@`: content of messages.
+    Messages,
     /// How a request authenticates: one of `basic`, `bearer`, `token`, `oauth2`, `aws`.
     Auth,
     /// `{caFile, certFile, keyFile, serverName, skipVerify}`.
@@ -197,9 +205,6 @@ const fn planned(name: &'static str, kind: TaskKind, summary: &'static str) -> T
 /// `abnmetrics`.
 pub const ABNMETRICS: TaskEntry =
     planned("abnmetrics", TaskKind::AbnMetrics, "Fetch metrics from the A/B/n service.");
-/// `grpc`.
-pub const GRPC: TaskEntry =
-    planned("grpc", TaskKind::Grpc, "Load-test a gRPC service and measure its latency and errors.");
 /// `ready`.
 pub const READY: TaskEntry =
     planned("ready", TaskKind::Ready, "Wait until Kubernetes objects exist and are ready.");

@@ -1,6 +1,7 @@
 //! Reading task inputs by the catalogue: names in any case, values coerced to their kind.
 
 mod access;
+mod bulk;
 mod slos;
 mod tree;
 
@@ -10,6 +11,7 @@ use super::catalogue::{Parameter, ParameterKind, Scope, TaskEntry};
 use crate::credential::in_place_of_text;
 use crate::duration;
 use access::{auth, tls};
+use bulk::{messages, size, texts};
 use slos::slos;
 use tree::{tree, trees};
 
@@ -142,10 +144,13 @@ fn coerce(kind: ParameterKind, value: &Value, path: &str) -> Result<Value, Input
         ParameterKind::Number => number(value, path).map(float),
         ParameterKind::Rate => rate(value, path),
         ParameterKind::Duration => duration_text(value, path).map(Value::String),
+        ParameterKind::Size => size(value, path),
         ParameterKind::Choice(choices) => choice(value, choices, path),
+        ParameterKind::Texts => texts(value, path),
         ParameterKind::TextMap => text_map(value, path),
         ParameterKind::Tree => tree(value, path),
         ParameterKind::Trees => trees(value, path),
+        ParameterKind::Messages => messages(value, path),
         ParameterKind::Auth => auth(value, path),
         ParameterKind::Tls => tls(value, path),
         ParameterKind::ByProvider(kind) => by_provider(*kind, value, path),

@@ -15,7 +15,7 @@ mod network;
 mod numeric;
 mod panics;
 mod path;
-mod random;
+pub(super) mod random;
 mod reflect;
 mod regex;
 mod runes;

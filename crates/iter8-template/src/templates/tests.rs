@@ -76,3 +76,21 @@ fn sets_can_be_shared_between_threads() {
     fn shared<T: Send + Sync + Clone>(_: &T) {}
     shared(&set(&[("x", "{{.a | printf `%v`}}")]));
 }
+
+#[test]
+fn what_is_printed_goes_to_the_end_of_a_buffer() {
+    let mut templates = Templates::new(Dialect::Go);
+    templates.parse("x", "a{{ . }}{{ if eq . \"c\" }}{{ slice . 2 }}{{ end }}").unwrap();
+    let mut environment = Environment {
+        now: jiff::Timestamp::UNIX_EPOCH,
+        zone: crate::Zone::UTC,
+        random: &mut |_: &mut [u8]| {},
+        interrupted: &|| false,
+        limits: Limits::default(),
+    };
+    let mut out = b"before ".to_vec();
+    templates.render_into("x", &Value::text("b"), &mut environment, &mut out).unwrap();
+    assert_eq!(out, b"before ab");
+    assert!(templates.render_into("x", &Value::text("c"), &mut environment, &mut out).is_err());
+    assert_eq!(out, b"before abac");
+}

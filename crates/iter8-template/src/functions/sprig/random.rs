@@ -10,7 +10,7 @@ use crate::function::{Call, Failure, Function, Param};
 use crate::value::Value;
 
 /// Random functions.
-pub(super) const FUNCTIONS: &[Function] = &[
+pub(in crate::functions) const FUNCTIONS: &[Function] = &[
     Function::new("randAlpha", &[Param::Int], rand_alpha),
     Function::new("randAlphaNum", &[Param::Int], rand_alpha_num),
     Function::new("randAscii", &[Param::Int], rand_ascii),
@@ -43,6 +43,15 @@ fn rand_ascii(call: &mut Call<'_>) -> Result<Value, Failure> {
 /// As many characters as the first argument says; a negative number of them is none for Sprig.
 fn text_of(call: &mut Call<'_>, is_wanted: fn(&u8) -> bool) -> Result<Value, Failure> {
     let count = usize::try_from(call.int(0)).unwrap_or(0);
+    text(call, count, is_wanted)
+}
+
+/// So many random characters of those that are wanted.
+pub(in crate::functions) fn text(
+    call: &mut Call<'_>,
+    count: usize,
+    is_wanted: fn(&u8) -> bool,
+) -> Result<Value, Failure> {
     announce(call, count)?;
     let alphabet: Vec<u8> = (0..=u8::MAX).filter(is_wanted).collect();
     let mut bytes = Bytes::of(call.host.random());
@@ -73,7 +82,7 @@ fn rand_int(call: &mut Call<'_>) -> Result<Value, Failure> {
     Ok(Value::int(least.wrapping_add_unsigned(number)))
 }
 
-fn uuid(call: &mut Call<'_>) -> Result<Value, Failure> {
+pub(in crate::functions) fn uuid(call: &mut Call<'_>) -> Result<Value, Failure> {
     let mut bytes = [0; 16];
     call.host.random().fill(&mut bytes);
     let number = u128::from_be_bytes(bytes);
@@ -120,7 +129,7 @@ impl<'a> Bytes<'a> {
 }
 
 /// A number below a limit, all equally likely.
-fn below(random: &mut dyn Random, limit: u64) -> u64 {
+pub(in crate::functions) fn below(random: &mut dyn Random, limit: u64) -> u64 {
     let fair = u64::MAX - u64::MAX % limit;
     loop {
         let mut bytes = [0; 8];
