@@ -28,6 +28,9 @@ pub enum Cause {
     /// No connection in time.
     #[error("no connection within the time limit")]
     ConnectTimeout,
+    /// The peer does not answer a ping in time.
+    #[error("server does not answer keepalive pings")]
+    Unresponsive,
     /// No response in time.
     #[error("no response within the time limit")]
     Timeout,
@@ -47,7 +50,7 @@ impl Cause {
             Self::Reset(_) => Failure::Reset,
             Self::Closed => Failure::ClosedEarly,
             Self::ConnectTimeout => Failure::ConnectTimeout,
-            Self::Timeout => Failure::Timeout,
+            Self::Timeout | Self::Unresponsive => Failure::Timeout,
         }
     }
 }

@@ -10,7 +10,8 @@ mod cause;
 mod pool;
 mod session;
 mod slot;
+mod timers;
 
 pub use cause::Cause;
 pub use pool::{Pool, PoolPlan};
-pub use slot::{Body, Protocol, Request};
+pub use slot::{Body, Flow, More, Protocol, Request};

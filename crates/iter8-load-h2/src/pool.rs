@@ -1,5 +1,6 @@
 //! One worker's connections, and the loop that waits for them.
 
+mod alarm;
 mod dial;
 mod end;
 mod exchange;
@@ -14,6 +15,7 @@ use iter8_sockets::{Buffers, Deadlines, Endpoint, Link, Poller};
 use crate::cause::Cause;
 use crate::session::Session;
 use crate::slot::{Protocol, Slot};
+use crate::timers::Timers;
 
 /// Results handed out before sockets are looked at again, so that requests that fail at once
 /// cannot keep the others from ever being read.
@@ -28,10 +30,17 @@ pub struct PoolPlan {
     pub connections: usize,
     /// Requests that each of them carries at a time.
     pub width: usize,
-    /// Which of the addresses the first connection uses; the others follow in turns.
+    /// Which of the addresses the first connection uses.
     pub first_address: usize,
-    /// Time limit of a request, and of opening a connection, in nanoseconds.
+    /// Whether the other connections use the following ones, in turns.
+    pub is_spread: bool,
+    /// Time limit of a request in nanoseconds, waiting for its connection included.
     pub timeout: u64,
+    /// Time limit of opening a connection in nanoseconds.
+    pub connect_timeout: u64,
+    /// How often the server is asked whether it is there, and how long it may take to say so, in
+    /// nanoseconds.
+    pub keepalive: Option<u64>,
     /// What we allow the server.
     pub settings: Settings,
 }
@@ -55,6 +64,7 @@ pub struct Pool<P> {
     deadlines: Deadlines,
     /// Requests of each connection that wait for a stream.
     waiting: Vec<VecDeque<usize>>,
+    timers: Timers,
     /// Sessions that have something to send.
     dirty: Vec<usize>,
     /// Sessions that have more to read.
@@ -78,10 +88,11 @@ impl<P: Protocol> Pool<P> {
             sessions: Vec::with_capacity(connections),
             spare: Vec::new(),
             current: vec![None; connections],
-            dialing: Deadlines::new(connections, plan.timeout),
+            dialing: Deadlines::new(connections, plan.connect_timeout),
             slots: (0..slots).map(|_| Slot::default()).collect(),
             deadlines: Deadlines::new(slots, plan.timeout),
             waiting: vec![VecDeque::new(); connections],
+            timers: Timers::default(),
             dirty: Vec::with_capacity(connections),
             again: VecDeque::with_capacity(connections),
             ended: Vec::new(),
@@ -92,8 +103,8 @@ impl<P: Protocol> Pool<P> {
     }
 
     /// What is spoken.
-    pub fn protocol(&self) -> &P {
-        &self.protocol
+    pub fn protocol(&mut self) -> &mut P {
+        &mut self.protocol
     }
 
     /// Remembers to flush a session before the next wait.
@@ -123,6 +134,11 @@ impl<P: Protocol> Reactor for Pool<P> {
     fn restart(&mut self, clock: Clock) {
         self.clock = clock;
         self.poller.restart();
+        self.timers.clear();
+        let now = self.now();
+        for session in 0..self.sessions.len() {
+            self.watch(session, now);
+        }
         self.slots.iter_mut().for_each(|slot| slot.free = 0);
         self.sessions.iter_mut().for_each(|session| session.received = 0);
     }
@@ -147,6 +163,7 @@ impl<P: Protocol> Reactor for Pool<P> {
         let place = &mut self.slots[slot];
         place.attempt = Some(Attempt::new(ticket.intended, now, is_open));
         place.number = ticket.number;
+        place.turn = place.turn.wrapping_add(1);
         place.has_waited = false;
         self.waiting[connection].push_back(slot);
         self.serve(connection);
@@ -178,12 +195,17 @@ impl<P: Protocol> Reactor for Pool<P> {
                 self.on_dial_timeout(connection);
                 continue;
             }
+            if let Some(alarm) = self.timers.pop(now) {
+                self.on_alarm(alarm, now);
+                continue;
+            }
             self.flush_all();
             if has_waited && self.results.is_empty() {
                 return Ok(Event::Woke);
             }
             let is_busy = !self.results.is_empty() || !self.again.is_empty();
-            let deadlines = [self.deadlines.earliest(), self.dialing.earliest()];
+            let deadlines =
+                [self.deadlines.earliest(), self.dialing.earliest(), self.timers.earliest()];
             let deadline = deadlines.into_iter().flatten().min().unwrap_or(u64::MAX);
             self.poller.wait(now, if is_busy { 0 } else { wake_at.min(deadline) })?;
             self.since_poll = 0;

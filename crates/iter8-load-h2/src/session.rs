@@ -20,6 +20,8 @@ pub(crate) struct Session {
     /// Bytes not yet counted for a request.
     pub(crate) bytes_in: u64,
     pub(crate) bytes_out: u64,
+    /// Whether the peer owes an answer to a ping.
+    pub(crate) is_asked: bool,
     /// Whether it waits to be flushed.
     pub(crate) is_dirty: bool,
 }

@@ -24,12 +24,20 @@ pub trait Protocol {
         let _ = (slot, name, value);
     }
 
-    /// Content of the response; its borders mean nothing.
-    fn data(&mut self, slot: usize, data: &[u8]) {
-        let _ = (slot, data);
+    /// Content of the response that came at this moment; its borders mean nothing.
+    fn data(&mut self, slot: usize, data: &[u8], now: u64) -> Flow {
+        let _ = (slot, data, now);
+        Flow::Goes
     }
 
-    /// How the request ended, when its response is complete or there was none to be sent.
+    /// What comes next of a request, at the moment that it has asked for.
+    fn more(&mut self, slot: usize, now: u64) -> More<'_> {
+        let _ = (slot, now);
+        More::Nothing
+    }
+
+    /// How the request ended: its response is complete, or the protocol has ended it, or there was
+    /// none to be sent.
     fn verdict(&mut self, slot: usize) -> Verdict;
 }
 
@@ -40,6 +48,37 @@ pub struct Request<'a> {
     pub head: &'a Head,
     /// Its content.
     pub body: Body<'a>,
+    /// Whether that is all of it.
+    pub is_whole: bool,
+    /// When [`Protocol::more`] is asked, in nanoseconds from now.
+    pub next: Option<u64>,
+}
+
+/// Whether a response goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// It does.
+    Goes,
+    /// There was enough of it: the stream is cancelled, and [`Protocol::verdict`] asked.
+    Enough,
+}
+
+/// What comes next of a request.
+#[derive(Debug, Clone, Copy)]
+pub enum More<'a> {
+    /// Nothing.
+    Nothing,
+    /// This content.
+    Content {
+        /// The content.
+        bytes: &'a [u8],
+        /// Whether that was the last of it.
+        is_last: bool,
+        /// When the next is asked for, in nanoseconds from now.
+        next: Option<u64>,
+    },
+    /// There was enough of it, see [`Flow::Enough`].
+    Enough,
 }
 
 /// The content of a request.
@@ -60,6 +99,8 @@ pub(crate) struct Slot {
     pub(crate) attempt: Option<Attempt>,
     /// Its number in the whole test.
     pub(crate) number: u64,
+    /// Counts its requests, so that timers of old ones can be told apart.
+    pub(crate) turn: u32,
     /// The session and the stream that carry it.
     pub(crate) stream: Option<(usize, StreamId)>,
     /// Whether it had to wait for a connection or a stream.

@@ -315,7 +315,7 @@ impl Connection {
     fn finish(&mut self, ctx: &mut Context<'_>, verdict: Verdict, cause: Option<Cause>) -> Step {
         self.hop = None;
         let Some(request) = self.request.take() else {
-            return Step::NotOpened;
+            return Step::NotOpened(cause);
         };
         let done = ctx.clock.now();
         let outcome = request.outcome(self.free, done, verdict);

@@ -110,7 +110,7 @@ impl Protocol for Requests<'_> {
             None if self.message.body.is_empty() => Body::Empty,
             None => Body::Shared(&self.message.body),
         };
-        Some(Request { head: &self.head, body })
+        Some(Request { head: &self.head, body, is_whole: true, next: None })
     }
 
     #[inline]

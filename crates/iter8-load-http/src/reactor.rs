@@ -79,7 +79,7 @@ impl<'t> Http1<'t> {
                 Event::Finished { slot: index, outcome, cause }
             }
             Step::Opened(nanoseconds) => Event::Opened { connection: index, nanoseconds },
-            Step::NotOpened => Event::NotOpened { connection: index },
+            Step::NotOpened(cause) => Event::NotOpened { connection: index, cause },
         };
         self.deadlines.clear(index);
         self.results.push_back(event);

@@ -121,7 +121,10 @@ impl HttpTransport {
             connections,
             width,
             first_address: worker.wrapping_mul(connections),
+            is_spread: true,
             timeout: nanoseconds(self.plan.timeout),
+            connect_timeout: nanoseconds(self.plan.timeout),
+            keepalive: None,
             settings: http2::settings(),
         };
         Pool::new(plan, requests)

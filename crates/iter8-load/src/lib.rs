@@ -47,4 +47,4 @@ pub use run::{LoadError, run};
 pub use schedule::{Arrival, Change, Schedule, Stage, Starts};
 pub use share::{Next, Share, Ticket};
 pub use transport::{Transport, TransportError};
-pub use worker::{Event, Reactor, Trial, Worker};
+pub use worker::{Event, Levels, Reactor, Rules, Trial, Worker};

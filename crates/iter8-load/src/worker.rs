@@ -1,7 +1,7 @@
 //! One worker on its thread: opens its connections, tries them, and follows its share.
 
 use std::collections::VecDeque;
-use std::io;
+use std::{fmt, io};
 
 use crate::clock::Clock;
 use crate::control::Control;
@@ -70,6 +70,8 @@ pub enum Event<C> {
     NotOpened {
         /// Which.
         connection: usize,
+        /// Why.
+        cause: Option<C>,
     },
     /// Time passed.
     Woke,
@@ -83,6 +85,39 @@ pub struct Worker<'a, R> {
     /// Slots of each connection.
     width: usize,
     control: &'a Control,
+    rules: Rules<'a>,
+}
+
+/// How a worker differs from one that uses all of its slots and awaits all of its requests.
+#[derive(Clone, Copy)]
+pub struct Rules<'a> {
+    /// How many slots are used at most.
+    pub slots: usize,
+    /// How many requests may be under way at a time, in nanoseconds since the start, and until when
+    /// that holds.
+    pub concurrency: Option<&'a Levels<'a>>,
+    /// Results that are left out, from the first on.
+    pub skipped: u64,
+    /// Whether requests under way are forgotten when nothing more is to be sent.
+    pub cuts: bool,
+}
+
+/// How many requests may be under way at this moment, and the moment when that changes.
+pub type Levels<'a> = dyn Fn(u64) -> (usize, u64) + Sync + 'a;
+
+impl Default for Rules<'_> {
+    fn default() -> Self {
+        Self { slots: usize::MAX, concurrency: None, skipped: 0, cuts: false }
+    }
+}
+
+impl fmt::Debug for Rules<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { slots, skipped, cuts, .. } = self;
+        let mut shown = f.debug_struct("Rules");
+        shown.field("slots", slots).field("skipped", skipped).field("cuts", cuts);
+        shown.finish_non_exhaustive()
+    }
 }
 
 /// How a request of [`Worker::try_each`] ended.
@@ -97,12 +132,25 @@ pub struct Trial<C> {
 impl<'a, R: Reactor> Worker<'a, R> {
     /// A worker with so many connections, each of which carries `width` requests at a time.
     pub fn new(reactor: R, connections: usize, width: usize, control: &'a Control) -> Self {
-        Self { reactor, connections, width, control }
+        Self { reactor, connections, width, control, rules: Rules::default() }
+    }
+
+    /// The same with other rules.
+    #[must_use]
+    pub fn with_rules(self, rules: Rules<'a>) -> Self {
+        Self { rules, ..self }
+    }
+
+    /// The connections.
+    pub fn reactor(&mut self) -> &mut R {
+        &mut self.reactor
     }
 
     /// Opens all connections, for at most so many nanoseconds. Those that cannot be opened are
-    /// tried again when a request needs them.
-    pub fn open(&mut self, recorder: &mut Recorder, limit: u64) -> io::Result<()> {
+    /// tried again when a request needs them. Returns why, if not a single one was opened and a
+    /// reason is known.
+    pub fn open(&mut self, recorder: &mut Recorder, limit: u64) -> io::Result<Option<R::Cause>> {
+        let (mut has_opened, mut reason) = (false, None);
         let end = self.reactor.now().saturating_add(limit);
         let mut is_opening = vec![false; self.connections];
         let mut unopened = 0..self.connections;
@@ -121,9 +169,13 @@ impl<'a, R: Reactor> Worker<'a, R> {
             let connection = match self.reactor.next(end)? {
                 Event::Opened { connection, nanoseconds } => {
                     recorder.record_connect(nanoseconds);
+                    has_opened = true;
                     connection
                 }
-                Event::NotOpened { connection } => connection,
+                Event::NotOpened { connection, cause } => {
+                    reason = reason.or(cause);
+                    connection
+                }
                 Event::Finished { .. } | Event::Woke => continue,
             };
             is_opening[connection] = false;
@@ -132,7 +184,7 @@ impl<'a, R: Reactor> Worker<'a, R> {
         for connection in (0..self.connections).filter(|&connection| is_opening[connection]) {
             self.reactor.abandon(connection);
         }
-        Ok(())
+        Ok(reason.filter(|_| !has_opened))
     }
 
     /// Sends one request on each connection that does not count, and shows how each ended until
@@ -171,15 +223,23 @@ impl<'a, R: Reactor> Worker<'a, R> {
         let mut idle = self.slots();
         let mut resting: VecDeque<(u64, usize)> = VecDeque::with_capacity(idle.len());
         let mut under_way = 0;
+        let mut skipped = self.rules.skipped;
         while !self.control.should_stop() {
             let now = self.reactor.now();
+            let (most, changes_at) = match self.rules.concurrency {
+                Some(levels) => levels(now),
+                None => (usize::MAX, u64::MAX),
+            };
             share.publish(now, recorder);
             while let Some((_, slot)) = resting.pop_front_if(|(until, _)| *until <= now) {
                 idle.push_back(slot);
             }
-            let mut wake_at = resting.front().map_or(u64::MAX, |&(until, _)| until);
+            let mut wake_at =
+                resting.front().map_or(changes_at, |&(until, _)| until.min(changes_at));
             let mut is_finished = false;
-            while let Some(&slot) = idle.front() {
+            while under_way < most
+                && let Some(&slot) = idle.front()
+            {
                 match share.take(now) {
                     Next::Send(ticket) => {
                         idle.pop_front();
@@ -196,12 +256,15 @@ impl<'a, R: Reactor> Worker<'a, R> {
                     }
                 }
             }
-            if is_finished && under_way == 0 {
+            if is_finished && (under_way == 0 || self.rules.cuts) {
                 break;
             }
             if let Event::Finished { slot, outcome, .. } = self.reactor.next(wake_at)? {
                 under_way -= 1;
-                recorder.record(&outcome);
+                match skipped.checked_sub(1) {
+                    Some(left) => skipped = left,
+                    None => recorder.record(&outcome),
+                }
                 if share.is_closed_loop() && is_unconnected(outcome.verdict) {
                     resting.push_back((outcome.done.saturating_add(REST), slot));
                 } else {
@@ -215,9 +278,9 @@ impl<'a, R: Reactor> Worker<'a, R> {
     /// All slots, those of different connections in turns, so that all of them, and the servers
     /// behind them, get the same.
     fn slots(&self) -> VecDeque<usize> {
-        let Self { connections, width, .. } = *self;
+        let Self { connections, width, rules, .. } = *self;
         let turns = (0..width).flat_map(|at| (0..connections).map(move |c| c * width + at));
-        turns.collect()
+        turns.take(rules.slots).collect()
     }
 }
 

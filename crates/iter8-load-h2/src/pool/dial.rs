@@ -36,12 +36,13 @@ impl<P: Protocol> Pool<P> {
         let h2 = Connection::new(&self.plan.settings);
         if let Some(session) = self.spare.pop() {
             let old = &mut self.sessions[session];
-            (old.h2, old.connection, old.since) = (h2, connection, now);
+            (old.h2, old.connection, old.since, old.is_asked) = (h2, connection, now, false);
             return session;
         }
         let session = self.sessions.len();
         let index = u32::try_from(session).expect("there are fewer sessions than ports");
-        let address = self.plan.first_address.wrapping_add(connection);
+        let further = if self.plan.is_spread { connection } else { 0 };
+        let address = self.plan.first_address.wrapping_add(further);
         self.sessions.push(Session {
             link: Link::new(index, address),
             h2,
@@ -51,6 +52,7 @@ impl<P: Protocol> Pool<P> {
             unsent: Vec::with_capacity(self.plan.width),
             bytes_in: 0,
             bytes_out: 0,
+            is_asked: false,
             is_dirty: false,
         });
         session
@@ -92,6 +94,8 @@ impl<P: Protocol> Pool<P> {
             // One connection was opened, whatever the number of requests that waited for it.
             attempt.connect = Some(attempt.connect.unwrap_or(0) + took);
         }
+        let now = self.clock.now();
+        self.watch(session, now);
         self.touch(session);
         self.open_streams(session);
         // The server may have begun together with the handshake, which raises no further event.
@@ -104,7 +108,8 @@ impl<P: Protocol> Pool<P> {
         self.dialing.clear(connection);
         self.retire(session);
         if self.waiting[connection].is_empty() {
-            self.results.push_back(Event::NotOpened { connection });
+            let cause = Some(cause.clone());
+            self.results.push_back(Event::NotOpened { connection, cause });
         }
         while let Some(slot) = self.waiting[connection].pop_front() {
             self.fail(slot, failure, cause.clone());

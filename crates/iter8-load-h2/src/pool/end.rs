@@ -14,6 +14,8 @@ use crate::slot::Protocol;
 pub(super) enum Ended {
     /// With a whole response.
     Complete,
+    /// With a response of which there was enough.
+    Enough,
     /// The server has done nothing with the request.
     Unprocessed(ErrorCode),
     /// Otherwise.
@@ -21,13 +23,12 @@ pub(super) enum Ended {
 }
 
 impl<P: Protocol> Pool<P> {
-    /// Finishes the requests whose streams have ended.
-    pub(super) fn take_ended(&mut self) {
+    /// Finishes the requests whose streams have ended at this moment.
+    // What came together has one time.
+    pub(super) fn take_ended(&mut self, now: u64) {
         if self.ended.is_empty() {
             return;
         }
-        // They came together, so they have one time.
-        let now = self.clock.now();
         let mut all = take(&mut self.ended);
         for (token, ended) in all.drain(..) {
             let slot = usize::try_from(token).expect("32 bits fit");
@@ -36,6 +37,7 @@ impl<P: Protocol> Pool<P> {
                     let verdict = self.protocol.verdict(slot);
                     self.finish(slot, now, verdict, None);
                 }
+                Ended::Enough => self.cut(slot),
                 Ended::Unprocessed(code) => {
                     let is_first =
                         self.slots[slot].attempt.as_ref().is_some_and(|attempt| !attempt.retried);
@@ -81,7 +83,13 @@ impl<P: Protocol> Pool<P> {
         self.finish(slot, now, Verdict::Failed(failure), Some(cause));
     }
 
-    fn finish(&mut self, slot: usize, done: u64, verdict: Verdict, cause: Option<Cause>) {
+    pub(super) fn finish(
+        &mut self,
+        slot: usize,
+        done: u64,
+        verdict: Verdict,
+        cause: Option<Cause>,
+    ) {
         self.deadlines.clear(slot);
         let place = &mut self.slots[slot];
         let Some(mut attempt) = place.attempt.take() else { return };

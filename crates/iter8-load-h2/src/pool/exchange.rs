@@ -7,7 +7,7 @@ use super::Pool;
 use super::end::Ended;
 use crate::cause::Cause;
 use crate::session::Session;
-use crate::slot::{Body, Protocol, Slot};
+use crate::slot::{Body, Flow, Protocol, Request, Slot};
 
 /// Reads in a row before other connections have their turn, so that one endless body cannot starve
 /// the schedule.
@@ -29,22 +29,24 @@ impl<P: Protocol> Pool<P> {
         let Slot { number, stream, .. } = &mut self.slots[slot];
         let Some(request) = self.protocol.request(slot, *number) else {
             self.ended.push((token(slot), Ended::Complete));
-            self.take_ended();
+            self.take_ended(self.clock.now());
             return;
         };
-        let is_all = matches!(request.body, Body::Empty);
+        let is_all = request.is_whole && matches!(request.body, Body::Empty);
+        let Request { is_whole, next, .. } = request;
         let Some(opened) = h2.open(token(slot), request.head, is_all) else {
             self.waiting[self.sessions[session].connection].push_front(slot);
             return;
         };
         match request.body {
             Body::Empty => {}
-            Body::Own(bytes) => h2.send(opened, bytes, true),
-            Body::Shared(bytes) => h2.send_shared(opened, bytes.clone(), true),
+            Body::Own(bytes) => h2.send(opened, bytes, is_whole),
+            Body::Shared(bytes) => h2.send_shared(opened, bytes.clone(), is_whole),
         }
         *stream = Some((session, opened));
         unsent.push(slot);
         self.touch(session);
+        self.set_next(slot, next);
     }
 
     /// Sends what waits. The requests in it begin now.
@@ -101,10 +103,14 @@ impl<P: Protocol> Pool<P> {
             };
             let bytes = self.buffers.received();
             *bytes_in += bytes.len() as u64;
-            let mut events = Events { protocol: &mut self.protocol, ended: &mut self.ended };
+            let now = self.clock.now();
+            let (protocol, ended) = (&mut self.protocol, &mut self.ended);
+            let mut events = Events { protocol, ended, now, has_pong: false };
             let result = h2.receive(bytes, &mut events);
-            self.take_ended();
-            self.sessions[session].received = self.clock.now();
+            let has_pong = events.has_pong;
+            self.take_ended(now);
+            self.sessions[session].received = now;
+            self.sessions[session].is_asked &= !has_pong;
             if let Err(error) = result {
                 // The farewell is a courtesy.
                 let _ = self.sessions[session].flush();
@@ -181,6 +187,8 @@ fn slot_of(token: u32) -> usize {
 struct Events<'a, P> {
     protocol: &'a mut P,
     ended: &'a mut Vec<(u32, Ended)>,
+    now: u64,
+    has_pong: bool,
 }
 
 impl<P: Protocol> Sink for Events<'_, P> {
@@ -196,7 +204,13 @@ impl<P: Protocol> Sink for Events<'_, P> {
 
     #[inline]
     fn data(&mut self, token: u32, data: &[u8]) {
-        self.protocol.data(slot_of(token), data);
+        if self.protocol.data(slot_of(token), data, self.now) == Flow::Enough {
+            self.ended.push((token, Ended::Enough));
+        }
+    }
+
+    fn pong(&mut self, _: [u8; 8]) {
+        self.has_pong = true;
     }
 
     #[inline]

@@ -25,7 +25,7 @@ pub(crate) enum Step {
     /// It is open and idle; nanoseconds that took.
     Opened(u64),
     /// It could not be opened, and no request was waiting for it.
-    NotOpened,
+    NotOpened(Option<Cause>),
     /// The request has come to its end.
     Finished(Finish),
 }

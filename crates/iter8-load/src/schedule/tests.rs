@@ -235,7 +235,11 @@ fn a_held_schedule_goes_on_at_the_rate_of_its_end() {
     assert!((schedule.expected(Duration::from_secs(6)) - 42.0).abs() < 1e-9);
     let starts: Vec<_> = schedule.starts(22, ONE, None).take(3).collect();
     assert_eq!(starts, [(22, 4_000_000_000), (23, 4_100_000_000), (24, 4_200_000_000)]);
-    let silent = Schedule::stages(Rate::ZERO, &[stage(1.0, 5.0, Change::Step), stage(0.0, 0.0, Change::Step)]).held();
+    let silent = Schedule::stages(
+        Rate::ZERO,
+        &[stage(1.0, 5.0, Change::Step), stage(0.0, 0.0, Change::Step)],
+    )
+    .held();
     assert_eq!(silent.starts(0, ONE, None).count(), 5);
     let constant = Schedule::constant(rate(5.0));
     assert_eq!(constant.clone().held(), constant);
