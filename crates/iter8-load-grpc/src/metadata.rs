@@ -192,6 +192,8 @@ fn append(name: &str, text: &[u8], out: &mut Vec<u8>) -> Result<(), MetadataErro
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::call::{Call, Fields};
     use crate::descriptor::{HEALTH_CHECK, health};
@@ -272,5 +274,33 @@ mod tests {
         }
         let error = sent(&[("a", "{{ upper \"b\" }}")], Evaluation::NoFunctions).unwrap_err();
         assert!(error.ends_with("function \"upper\" not defined"), "{error}");
+    }
+
+    proptest! {
+        /// Whatever is accepted can go on the wire, and comes from what was given.
+        #[test]
+        fn what_is_accepted_is_fit(name in "[a-zA-Z:. -]{0,8}(-bin)?", value in ".{0,12}") {
+            if let Ok(metadata) = Metadata::new([(name.as_str(), value.as_str())], Evaluation::Off) {
+                let values = Values::default();
+                let (sent, bytes) = metadata.pairs(&values).next().unwrap();
+                prop_assert_eq!(sent, name.to_ascii_lowercase());
+                prop_assert!(bytes.iter().all(|byte| (b' '..=b'~').contains(byte)));
+                if sent.ends_with("-bin") {
+                    prop_assert_eq!(BASE64.decode(bytes), BASE64.decode(value.trim()));
+                } else {
+                    prop_assert_eq!(bytes, value.trim_matches(' ').as_bytes());
+                }
+            }
+        }
+
+        #[test]
+        fn any_bytes_can_be_values(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
+            let text = base64::engine::general_purpose::STANDARD.encode(&bytes);
+            let metadata = Metadata::new([("a-bin", text.as_str())], Evaluation::Functions).unwrap();
+            let values = Values::default();
+            let (_, sent) = metadata.pairs(&values).next().unwrap();
+            prop_assert_eq!(BASE64.decode(sent).unwrap(), bytes);
+            prop_assert!(!sent.contains(&b'='));
+        }
     }
 }

@@ -112,3 +112,80 @@ impl Evaluator {
         template.templates.render_into(name, data, &mut environment, out).map_err(Box::new)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use iter8_template::Zone;
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Method;
+    use crate::descriptor::{HEALTH_CHECK, health};
+
+    fn evaluator(seed: u64) -> Evaluator {
+        let method = Method::find(&health(), &HEALTH_CHECK.parse().unwrap()).unwrap();
+        Evaluator::new(Fields::new(method, Some("n"), Zone::UTC), seed)
+    }
+
+    fn call(number: u64) -> Call {
+        Call { number, worker: 3, connection: 2, now: Timestamp::UNIX_EPOCH }
+    }
+
+    fn printed(evaluator: &mut Evaluator, text: &str) -> Result<String, String> {
+        let parsed = Template::parse("t", text, Evaluation::Functions);
+        let Some(template) = parsed.map_err(|error| error.to_string())? else {
+            return Ok(text.to_owned());
+        };
+        let mut out = b"> ".to_vec();
+        let evaluated = evaluator.evaluate(&template, Timestamp::UNIX_EPOCH, &mut out);
+        evaluated.map_err(|error| error.to_string())?;
+        Ok(String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn only_texts_with_actions_are_templates() {
+        let parse =
+            |text, evaluation| Template::parse("t", text, evaluation).map(|one| one.is_some());
+        assert_eq!(parse("{}", Evaluation::Functions), Ok(false));
+        assert_eq!(parse("{{.UUID}}", Evaluation::Functions), Ok(true));
+        assert_eq!(parse("{{.UUID}}", Evaluation::NoFunctions), Ok(true));
+        assert_eq!(parse("{{.UUID}", Evaluation::Off), Ok(false));
+        assert!(parse("{{ upper \"a\" }}", Evaluation::NoFunctions).is_err());
+        assert!(parse("{{.UUID}", Evaluation::Functions).is_err());
+    }
+
+    #[test]
+    fn templates_see_the_call_they_are_turned_to() {
+        let mut evaluator = evaluator(1);
+        for number in [5, 9] {
+            evaluator.turn_to(call(number), [0; 16]);
+            let text = "{{.WorkerID}} {{.RequestNumber}} {{ now | date \"2006\" }}";
+            assert_eq!(printed(&mut evaluator, text), Ok(format!("> n:g3c2 {number} 1970")));
+        }
+        let json =
+            printed(&mut evaluator, "{{ (fromJson (toJson .)).MethodName }}{{ . | kindOf }}");
+        assert_eq!(json, Ok("> Checkstruct".to_owned()));
+        assert!(printed(&mut evaluator, "{{ . }}").unwrap().contains("number: 9"));
+    }
+
+    #[test]
+    fn a_call_has_bounds() {
+        let error = printed(&mut evaluator(1), "{{ range until 999999999 }}{{ end }}").unwrap_err();
+        assert!(error.contains("the template takes more than"), "{error}");
+        let error = printed(&mut evaluator(1), "{{ repeat 99999999 \"a\" }}").unwrap_err();
+        assert!(error.contains("the template takes more than 16 MiB of memory"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn random_texts_follow_from_the_seed(seed: u64, length in 1_usize..40) {
+            let text = format!("{{{{ randomString {length} }}}}");
+            let first = printed(&mut evaluator(seed), &text).unwrap();
+            prop_assert_eq!(first.len(), 2 + length);
+            prop_assert_eq!(&first, &printed(&mut evaluator(seed), &text).unwrap());
+            let mut one = evaluator(seed);
+            prop_assert_ne!(one.uuid(), one.uuid());
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Values to the task list of an experiment.
 
+mod load;
 mod notify;
 mod objectives;
 
@@ -114,7 +115,12 @@ fn compile_task(entry: &TaskEntry, values: Option<&Value>) -> Result<Vec<TaskSpe
     let with = normalise_inputs(entry, &values, name, UnknownKeys::Reject)?;
     let task = |with| TaskSpec { kind: entry.kind, condition: condition.clone(), with };
     match entry.kind {
-        TaskKind::Http => Ok(compile_load(with, name)?.into_iter().map(task).collect()),
+        TaskKind::Http => {
+            Ok(load::compile(&load::HTTP, with, name)?.into_iter().map(task).collect())
+        }
+        TaskKind::Grpc => {
+            Ok(load::compile(&load::GRPC, with, name)?.into_iter().map(task).collect())
+        }
         TaskKind::Run if !with.contains_key("script") => {
             Err(InputError::new(name, "please set the script parameter"))
         }
@@ -127,11 +133,9 @@ fn compile_task(entry: &TaskEntry, values: Option<&Value>) -> Result<Vec<TaskSpe
             Ok(vec![task(with)])
         }
         TaskKind::Notify => Ok(vec![task(notify::compile(entry, with)?)]),
-        TaskKind::Ready
-        | TaskKind::Grpc
-        | TaskKind::AbnMetrics
-        | TaskKind::Assess
-        | TaskKind::Run => Ok(vec![task(with)]),
+        TaskKind::Ready | TaskKind::AbnMetrics | TaskKind::Assess | TaskKind::Run => {
+            Ok(vec![task(with)])
+        }
     }
 }
 
@@ -184,60 +188,6 @@ fn condition_error(path: String, error: &CompileError) -> InputError {
         Some(hint) => wrong.with_hint(hint),
         None => wrong,
     }
-}
-
-/// A load test, preceded by its warm-up if there is one.
-fn compile_load(
-    with: Map<String, Value>,
-    name: &str,
-) -> Result<Vec<Map<String, Value>>, InputError> {
-    check_urls(&with, name)?;
-    let mut tests = Vec::new();
-    for (warmup, bound) in [("warmupNumRequests", "numRequests"), ("warmupDuration", "duration")] {
-        if let Some(amount) = with.get(warmup).filter(|_| tests.is_empty()) {
-            tests.push(warm_up(&with, bound, amount));
-        }
-    }
-    tests.push(with);
-    Ok(tests)
-}
-
-fn check_urls(with: &Map<String, Value>, name: &str) -> Result<(), InputError> {
-    if with.contains_key("url") {
-        return Ok(());
-    }
-    let endpoints = with.get("endpoints").and_then(Value::as_object);
-    let Some(endpoints) = endpoints.filter(|endpoints| !endpoints.is_empty()) else {
-        let message = "please set the url parameter or the endpoints parameter";
-        return Err(InputError::new(name, message));
-    };
-    match endpoints.iter().find(|(_, endpoint)| endpoint.get("url").is_none()) {
-        None => Ok(()),
-        Some((id, _)) => {
-            let message = format!("endpoint {id:?} does not have a url parameter");
-            Err(InputError::new(format!("{name}.endpoints.{id}"), message))
-        }
-    }
-}
-
-/// The same test with another bound and its results forgotten. Whatever else bounds it, at the
-/// top or in an endpoint, is dropped.
-fn warm_up(with: &Map<String, Value>, bound: &str, amount: &Value) -> Map<String, Value> {
-    const BOUNDS: [&str; 5] =
-        ["numRequests", "duration", "stages", "warmupNumRequests", "warmupDuration"];
-    let unbounded = |inputs: &Map<String, Value>| -> Map<String, Value> {
-        let kept = inputs.iter().filter(|(key, _)| !BOUNDS.contains(&key.as_str()));
-        kept.map(|(key, value)| (key.clone(), value.clone())).collect()
-    };
-    let mut test = unbounded(with);
-    if let Some(Value::Object(endpoints)) = test.get_mut("endpoints") {
-        for endpoint in endpoints.values_mut() {
-            *endpoint = Value::Object(endpoint.as_object().map(unbounded).unwrap_or_default());
-        }
-    }
-    test.insert(bound.to_owned(), amount.clone());
-    test.insert("warmup".to_owned(), Value::Bool(true));
-    test
 }
 
 #[cfg(test)]

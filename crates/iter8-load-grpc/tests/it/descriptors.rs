@@ -204,3 +204,38 @@ fn texts_are_compiled_like_files() {
     expect!["failed to compile service.proto: expected '=', but reached end of file"]
         .assert_eq(&load("syntax", Vec::new()).unwrap_err());
 }
+
+/// A file may be named from the folder of its package, as its importers name it.
+#[test]
+fn files_are_known_by_their_name_below_the_import_path() {
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = temporary.path().join("deep/er");
+    fs::create_dir_all(&folder).unwrap();
+    let one = "syntax = \"proto3\"; package d; import \"deep/er/two.proto\"; message One { Two two = 1; } \
+               service S { rpc M(One) returns (Two); }";
+    let two = "syntax = \"proto3\"; package d; message Two { string a = 1; }";
+    fs::write(folder.join("one.proto"), one).unwrap();
+    fs::write(folder.join("two.proto"), two).unwrap();
+    let source = Source::Proto {
+        file: folder.join("one.proto"),
+        import_paths: vec![temporary.path().to_owned()],
+    };
+    let pool = source.load().unwrap().unwrap();
+    assert!(pool.get_file_by_name("deep/er/one.proto").is_some());
+    let method = Method::find(&pool, &"d.S/M".parse().unwrap()).unwrap();
+    assert_eq!((method.input().full_name(), method.output().full_name()), ("d.One", "d.Two"));
+    // Without the path its import cannot be found.
+    let without = Source::Proto { file: folder.join("one.proto"), import_paths: Vec::new() };
+    let error = chain(&without.load().unwrap_err());
+    assert!(error.ends_with("import 'deep/er/two.proto' not found"), "{error}");
+}
+
+#[test]
+fn older_syntax_is_known_too() {
+    let text = "syntax = \"proto2\"; package o; message A { required int32 n = 1 [default = 3]; optional group G = 2 { optional string s = 3; } } \
+                service S { rpc M(A) returns (A); }";
+    let source = Source::ProtoText { text: text.to_owned(), import_paths: Vec::new() };
+    let pool = source.load().unwrap().unwrap();
+    let method = Method::find(&pool, &"o.S.M".parse().unwrap()).unwrap();
+    assert_eq!(method.input().fields().len(), 2);
+}

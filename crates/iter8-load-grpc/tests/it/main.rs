@@ -4,6 +4,7 @@
 
 mod data;
 mod descriptors;
+mod exchange;
 mod reflection;
 mod shop;
 mod templates;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use expect_test::{Expect, expect};
 use iter8_load_grpc::descriptor::{Progress, Protocol, Reflection};
 use iter8_load_grpc::{Code, Status};
+use proptest::prelude::*;
 use prost_reflect::DescriptorPool;
 use prost_reflect::prost::{Message, encoding};
 
@@ -234,4 +235,27 @@ fn other_ends_are_errors() {
 
 fn gone() -> Vec<u8> {
     refusal(5, "gone")
+}
+
+proptest! {
+    /// In whatever order a server sends its files, the service is known in the end.
+    #[test]
+    fn the_order_of_files_does_not_matter(order in Just(vec![0_usize, 1, 2, 3]).prop_shuffle()) {
+        let server = Server::new(true);
+        let all: Vec<&Vec<u8>> = server.files.values().collect();
+        let answer = files(&order.iter().map(|index| all[*index]).collect::<Vec<_>>());
+        let mut reflection = Reflection::new("shop.v1.Shop");
+        let Ok(Progress::Done(pool)) = reflection.answer(&answer) else { panic!("all is there") };
+        prop_assert_eq!(pool.files().len(), 4);
+    }
+
+    #[test]
+    fn any_bytes_are_an_answer_or_an_error(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+        let mut reflection = Reflection::new("shop.v1.Shop");
+        for answer in [bytes.clone(), field(4, &field(1, &bytes)), field(6, &bytes), field(7, &bytes)] {
+            if let Ok(Progress::Ask(request)) = reflection.answer(&answer) {
+                prop_assert_eq!(request, reflection.request());
+            }
+        }
+    }
 }

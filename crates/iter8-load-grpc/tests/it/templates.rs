@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use expect_test::expect;
 use iter8_load_grpc::{Call, CallOptions, CallPlan, Composer, Content, Evaluation, Outgoing};
+use proptest::prelude::*;
 
 use crate::shop::{call, calls, chain, method, moment, options, plan, value};
 
@@ -180,5 +181,72 @@ fn metadata_is_that_of_the_call() {
         let pairs: Vec<_> = composer.metadata().collect();
         let text = number.to_string();
         assert_eq!(pairs, [("x-number", text.as_bytes()), ("fixed", b"a"), ("b-bin", b"AQ")]);
+    }
+}
+
+/// All elements of a long list are looked at, up to a bound.
+#[test]
+fn lists_are_evaluated_before_the_first_call() {
+    let list = |length: usize, wrong: usize| {
+        let element = |index| {
+            if index == wrong { r#"{"name": "{{.Nope}}"}"# } else { r#"{"name": "{{.UUID}}"}"# }
+        };
+        value(&format!("[{}]", (0..length).map(element).collect::<Vec<_>>().join(",")))
+    };
+    for dynamic in [false, true] {
+        for name in ["Buy", "Watch", "Fill", "Talk"] {
+            let made = |length, wrong| {
+                plan(name, &list(length, wrong), CallOptions { dynamic, ..options() }).is_ok()
+            };
+            assert!(made(20, 20) && !made(20, 19) && !made(20, 0), "{name} {dynamic}");
+        }
+    }
+    // Beyond, the call fails that is to send it.
+    let plan = plan("Buy", &list(150, 149), options()).unwrap();
+    let mut composer = Composer::new(&plan, 1);
+    assert!(call(&mut composer, 148).is_ok() && call(&mut composer, 149).is_err());
+    assert!(call(&mut composer, 150).is_ok());
+}
+
+/// What a stream or a turn should be, the simplest way.
+fn expected(
+    elements: &[Option<u64>],
+    number: u64,
+    is_stream: bool,
+    count: Option<u64>,
+) -> Vec<String> {
+    let shown = |place: u64| match elements[usize::try_from(place).unwrap() % elements.len()] {
+        Some(fixed) => format!(r#"{{"count":{fixed}}}"#),
+        None => format!(r#"{{"name":"{number}"}}"#),
+    };
+    if is_stream {
+        (0..count.unwrap_or(elements.len() as u64)).map(shown).collect()
+    } else {
+        vec![shown(number)]
+    }
+}
+
+proptest! {
+    #[test]
+    fn messages_are_those_of_the_list(
+        elements in proptest::collection::vec(proptest::option::of(1_u64..100), 1..6),
+        numbers in proptest::collection::vec(0_u64..50, 1..6),
+        count in proptest::option::of(1_u64..12),
+        dynamic: bool,
+        name in prop_oneof![Just("Buy"), Just("Watch"), Just("Fill"), Just("Talk")],
+    ) {
+        let dynamic = dynamic && elements.contains(&None);
+        let element = |element: &Option<u64>| match element {
+            Some(fixed) => format!(r#"{{"count": {fixed}}}"#),
+            None => r#"{"name": "{{.RequestNumber}}"}"#.to_owned(),
+        };
+        let list = format!("[{}]", elements.iter().map(element).collect::<Vec<_>>().join(","));
+        let plan = plan(name, &value(&list), CallOptions { dynamic, count, ..options() }).unwrap();
+        let mut composer = Composer::new(&plan, 1);
+        for number in numbers {
+            let is_stream = matches!(name, "Fill" | "Talk");
+            let made = call(&mut composer, number).unwrap();
+            prop_assert_eq!(made, expected(&elements, number, is_stream, count));
+        }
     }
 }

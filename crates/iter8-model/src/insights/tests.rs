@@ -145,6 +145,26 @@ fn look_ups_need_the_right_number_of_parts() {
     assert_eq!(value(&insights, 1, "p/c"), None);
 }
 
+/// Iter8 0.13 keeps the latencies of grpc as a sample, and names aggregates of it.
+#[test]
+fn aggregates_of_histograms_are_the_numbers_beside_them() {
+    let mut insights = with_versions(1);
+    let meta = |kind| MetricMeta::new(kind, "d").in_units("msec");
+    let bucket = |upper, count| Bucket { lower: 0.0, upper, count };
+    let buckets = Observation::Buckets(vec![bucket(1.0, 2), bucket(2.0, 3)]);
+    insights.record(0, "grpc/latency", &meta(MetricKind::Histogram), buckets).unwrap();
+    for (name, value) in [("grpc/latency-mean", 1.5), ("grpc/latency-p97.5", 1.9)] {
+        insights.record(0, name, &meta(MetricKind::Gauge), Observation::Number(value)).unwrap();
+    }
+    let value = |name: &str| insights.value(0, &name.parse().unwrap());
+    assert_eq!(value("grpc/latency/mean"), Some(1.5));
+    assert_eq!(value("grpc/latency/p97.50"), Some(1.9));
+    assert_eq!(value("grpc/latency/count"), Some(5.0));
+    for name in ["grpc/latency", "grpc/latency/max", "grpc/latency/maen", "grpc/other/mean"] {
+        assert_eq!(value(name), None, "{name}");
+    }
+}
+
 #[test]
 fn metadata_of_aggregates() {
     let mut insights = with_versions(1);

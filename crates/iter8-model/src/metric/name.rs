@@ -73,7 +73,7 @@ impl FromStr for MetricName {
 /// everything that is not a latency percentile.
 pub fn normalise(name: &str) -> Result<String, MetricNameError> {
     let Some((provider, rest)) = name.split_once('/') else { return Ok(name.to_owned()) };
-    let Some((prefix, percent)) = ["latency-p", "latency/p", "service-time-p"]
+    let Some((prefix, percent)) = ["latency-p", "latency/p", "service-time-p", "message-latency-p"]
         .into_iter()
         .find_map(|prefix| rest.strip_prefix(prefix).map(|percent| (prefix, percent)))
     else {
@@ -89,7 +89,11 @@ pub fn normalise(name: &str) -> Result<String, MetricNameError> {
 /// Whether a built-in load test of this provider has percentiles under this prefix.
 fn is_own_percentile(provider: &str, prefix: &str) -> bool {
     let kind = provider.split_once('-').map_or(provider, |(kind, _)| kind);
-    matches!((kind, prefix), ("http", "latency-p" | "service-time-p") | ("grpc", "latency/p"))
+    match kind {
+        "http" => matches!(prefix, "latency-p" | "service-time-p"),
+        "grpc" => true,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -103,6 +107,8 @@ mod tests {
             ("http/latency-p99.90", "http/latency-p99.9"),
             ("http/service-time-p99.90", "http/service-time-p99.9"),
             ("grpc/latency/p97.50", "grpc/latency/p97.5"),
+            ("grpc/latency-p97.50", "grpc/latency-p97.5"),
+            ("grpc/message-latency-p97.50", "grpc/message-latency-p97.5"),
             ("http-cart/latency-p50.0", "http-cart/latency-p50"),
             ("grpc-a-b/latency/p50.0", "grpc-a-b/latency/p50"),
             ("istio-prom/latency-p99.0", "istio-prom/latency-p99"),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use iter8_model::metric::normalise;
 use iter8_model::number::shortest;
 use iter8_model::suggest::closest;
-use iter8_model::task::catalogue;
+use iter8_model::task::catalogue::{self, TaskEntry};
 use iter8_model::task::{InputError, TaskKind, TaskSpec};
 use serde_json::{Map, Value};
 
@@ -13,8 +13,7 @@ use serde_json::{Map, Value};
 ///
 /// Without any task that measures nothing is wrong: the metrics may come from an earlier run.
 pub(super) fn check(spec: &[TaskSpec]) -> Result<(), InputError> {
-    let loads: Vec<&TaskSpec> =
-        spec.iter().filter(|task| task.kind == TaskKind::Http && !is_warm_up(task)).collect();
+    let loads: Vec<&TaskSpec> = spec.iter().filter(|task| is_load(task)).collect();
     let measured = Measured { loads, providers: providers(spec) };
     if measured.loads.is_empty() && measured.providers.is_empty() {
         return Ok(());
@@ -38,7 +37,7 @@ pub(super) fn check_versions(spec: &[TaskSpec]) -> Result<(), InputError> {
             let values = task.with.get("versionValues").and_then(Value::as_array);
             Some(values.map_or(1, Vec::len).max(1))
         }
-        TaskKind::Http if !is_warm_up(task) => Some(1),
+        TaskKind::Http | TaskKind::Grpc if is_load(task) => Some(1),
         _ => None,
     };
     let measuring = spec.iter().filter(|task| task.condition.is_none());
@@ -54,8 +53,20 @@ pub(super) fn check_versions(spec: &[TaskSpec]) -> Result<(), InputError> {
     }
 }
 
-fn is_warm_up(task: &TaskSpec) -> bool {
-    task.with.get("warmup").and_then(Value::as_bool).unwrap_or(false)
+/// Whether a task is a load test whose results are kept.
+fn is_load(task: &TaskSpec) -> bool {
+    let is_warm_up = task.with.get("warmup").and_then(Value::as_bool).unwrap_or(false);
+    matches!(task.kind, TaskKind::Http | TaskKind::Grpc) && !is_warm_up
+}
+
+/// The load test and the endpoint whose metrics begin so.
+fn load_of(provider: &str) -> Option<(&'static TaskEntry, Option<&str>)> {
+    [&catalogue::HTTP, &catalogue::GRPC].into_iter().find_map(|entry| {
+        match provider.strip_prefix(entry.name)? {
+            "" => Some((entry, None)),
+            endpoint => endpoint.strip_prefix('-').map(|endpoint| (entry, Some(endpoint))),
+        }
+    })
 }
 
 /// What the tasks of a list measure.
@@ -79,43 +90,50 @@ fn check_objective(metric: &str, measured: &Measured<'_>, path: &str) -> Result<
     if measured.providers.contains(provider) {
         return Ok(());
     }
-    let loads = &measured.loads;
-    let endpoint = match provider.strip_prefix("http") {
-        _ if loads.is_empty() => return Err(not_measured(provider, measured, path)),
-        Some("") => None,
-        Some(endpoint) if endpoint.starts_with('-') => Some(&endpoint[1..]),
-        _ => return Err(not_measured(provider, measured, path)),
+    let Some((entry, endpoint)) = load_of(provider) else {
+        return Err(not_measured(provider, measured, path));
     };
-    let percentiles = measured_percentiles(endpoint, loads, path)?;
-    let family = ["latency-p", "service-time-p"].into_iter().find_map(|prefix| {
-        let percent: f64 = rest.strip_prefix(prefix)?.parse().ok()?;
-        Some((prefix, percent))
-    });
-    match family {
-        Some((_, percent)) if percentiles.contains(&percent) => Ok(()),
-        Some((_, percent)) => {
-            let percent = shortest(percent);
+    let loads: Vec<_> = measured.loads.iter().filter(|task| task.kind == entry.kind).collect();
+    if loads.is_empty() {
+        return Err(not_measured(provider, measured, path));
+    }
+    let percentiles = measured_percentiles(entry, endpoint, &loads, path)?;
+    // Iter8 0.13 calls aggregates of the latency of grpc so.
+    let rest = match rest.strip_prefix("latency/") {
+        Some("count") if entry.kind == TaskKind::Grpc => "request-count".to_owned(),
+        Some(aggregate) if entry.kind == TaskKind::Grpc => format!("latency-{aggregate}"),
+        _ => rest.to_owned(),
+    };
+    let percent: Option<f64> = entry
+        .metrics
+        .iter()
+        .find_map(|metric| rest.strip_prefix(metric.name.strip_suffix('X')?)?.parse().ok());
+    match percent {
+        Some(percent) if percentiles.contains(&percent) => Ok(()),
+        Some(percent) => {
+            let (percent, task) = (shortest(percent), entry.name);
             Err(InputError::new(path, format!("percentile {percent} is not measured"))
-                .with_hint(format!("add it: --set \"http.percentiles={{{percent}}}\"")))
+                .with_hint(format!("add it: --set \"{task}.percentiles={{{percent}}}\"")))
         }
         None => {
-            let scalar = catalogue::HTTP.metric(rest).filter(|found| found.kind.is_list());
-            scalar.map(|_| ()).ok_or_else(|| unknown_metric(rest, provider, path))
+            let scalar = entry.metric(&rest).filter(|found| found.kind.is_list());
+            scalar.map(|_| ()).ok_or_else(|| unknown_metric(entry, &rest, provider, path))
         }
     }
 }
 
 /// Percentiles of the endpoint, or of tests without endpoints; an error if there is no such test.
 fn measured_percentiles(
+    entry: &TaskEntry,
     endpoint: Option<&str>,
-    loads: &[&TaskSpec],
+    loads: &[&&TaskSpec],
     path: &str,
 ) -> Result<Vec<f64>, InputError> {
     let endpoints = |task: &TaskSpec| -> Vec<String> {
         let endpoints = task.with.get("endpoints").and_then(Value::as_object);
         endpoints.map(|endpoints| endpoints.keys().cloned().collect()).unwrap_or_default()
     };
-    let measures = |task: &&&TaskSpec| match endpoint {
+    let measures = |task: &&&&TaskSpec| match endpoint {
         None => endpoints(task).is_empty(),
         Some(id) => endpoints(task).iter().any(|known| known == id),
     };
@@ -124,9 +142,10 @@ fn measured_percentiles(
         let ids: Vec<String> = loads.iter().flat_map(|task| endpoints(task)).collect();
         let hint = match (endpoint, ids.first()) {
             (_, Some(first)) => {
-                format!("endpoints are {}; for example http-{first}/error-rate", ids.join(", "))
+                let (task, ids) = (entry.name, ids.join(", "));
+                format!("endpoints are {ids}; for example {task}-{first}/error-rate")
             }
-            (_, None) => "there are no endpoints; metrics begin with http/".to_owned(),
+            (_, None) => format!("there are no endpoints; metrics begin with {}/", entry.name),
         };
         return Err(InputError::new(path, "no load test measures this metric").with_hint(hint));
     }
@@ -142,9 +161,9 @@ fn measured_percentiles(
     Ok(listed.filter_map(Value::as_f64).chain(catalogue::DEFAULT_PERCENTILES).collect())
 }
 
-fn unknown_metric(name: &str, provider: &str, path: &str) -> InputError {
+fn unknown_metric(entry: &TaskEntry, name: &str, provider: &str, path: &str) -> InputError {
     let known: Vec<&str> =
-        catalogue::HTTP.metrics.iter().filter(|m| m.kind.is_list()).map(|m| m.name).collect();
+        entry.metrics.iter().filter(|m| m.kind.is_list()).map(|m| m.name).collect();
     let hint = match closest(name, known.iter().copied()) {
         Some(near) => format!("did you mean {provider}/{near}?"),
         None => format!("known are {}", known.join(", ")),
@@ -155,7 +174,7 @@ fn unknown_metric(name: &str, provider: &str, path: &str) -> InputError {
 /// The error for an objective on a provider that no task of the list asks.
 fn not_measured(provider: &str, measured: &Measured<'_>, path: &str) -> InputError {
     let known = measured.providers.iter().copied();
-    let known = known.chain((!measured.loads.is_empty()).then_some("http"));
+    let known = known.chain(measured.loads.iter().map(|task| task.kind.as_str()));
     let hint = match closest(provider, known) {
         Some(near) if catalogue::find(provider).is_none() => format!("did you mean {near}/…?"),
         _ => format!(
@@ -163,4 +182,57 @@ fn not_measured(provider: &str, measured: &Measured<'_>, path: &str) -> InputErr
         ),
     };
     InputError::new(path, "no task measures this metric").with_hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Whether an objective on a metric can hold for a grpc task with these inputs.
+    fn checked(with: &Value, metric: &str) -> Result<(), String> {
+        let task = |kind, with: &Value| TaskSpec {
+            with: with.as_object().cloned().unwrap_or_default(),
+            ..TaskSpec::new(kind)
+        };
+        let slos = json!({"SLOs": {"upper": [{"metric": metric, "limit": 1}]}});
+        let spec = [task(TaskKind::Grpc, with), task(TaskKind::Assess, &slos)];
+        check(&spec)
+            .map_err(|error| format!("{} [{}]", error.message, error.hint.unwrap_or_default()))
+    }
+
+    #[test]
+    fn metrics_of_grpc_have_the_names_of_both() {
+        let one = json!({"percentiles": [42]});
+        for metric in [
+            "grpc/error-rate",
+            "grpc/latency/mean",
+            "grpc/latency/count",
+            "grpc/latency/p99.90",
+            "grpc/latency-p42",
+            "grpc/message-latency-p42",
+            "grpc/message-count",
+        ] {
+            assert_eq!(checked(&one, metric), Ok(()), "{metric}");
+        }
+        assert_eq!(checked(&json!({"endpoints": {"a": {}}}), "grpc-a/latency/max"), Ok(()));
+        let cases = [
+            (
+                "grpc/latency/p98",
+                "percentile 98 is not measured [add it: --set \"grpc.percentiles={98}\"]",
+            ),
+            ("grpc/latency/maen", "no such metric is measured [did you mean grpc/latency-mean?]"),
+            (
+                "grpc-a/error-rate",
+                "no load test measures this metric [there are no endpoints; metrics begin with grpc/]",
+            ),
+            ("grcp/error-rate", "no task measures this metric [did you mean grpc/…?]"),
+        ];
+        for (metric, expected) in cases {
+            assert_eq!(checked(&one, metric).unwrap_err(), expected, "{metric}");
+        }
+        let error = checked(&one, "http/error-rate").unwrap_err();
+        assert!(error.starts_with("no task measures this metric [list the task"), "{error}");
+    }
 }
