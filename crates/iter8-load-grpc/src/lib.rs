@@ -1,5 +1,5 @@
-//! gRPC load tests, all but the network: what to call, what each call sends, and what its answers
-//! mean.
+//! gRPC load tests: what to call, what each call sends, what its answers mean, and the transport
+//! that carries them.
 //!
 //! - [`descriptor`] knows services: from `.proto` files, from descriptor sets, or from the server
 //!   itself.
@@ -9,14 +9,17 @@
 //! - [`MessageReader`] counts and checks what comes back, and [`Status`] says how a call ended.
 //! - [`settings`] are the inputs of the task, checked.
 //!
-//! This crate knows no socket, no HTTP/2 and no clock: a transport brings bytes and the time.
-//! Start reading at [`CallPlan`].
+//! - [`GrpcTransport`] carries calls over HTTP/2; [`ask`] asks a server for its descriptors.
+//!
+//! Start reading at [`CallPlan`], then [`GrpcTransport`].
 
 pub mod descriptor;
 pub mod head;
 pub mod settings;
 
+mod ask;
 mod call;
+mod calls;
 mod compose;
 mod data;
 mod frame;
@@ -27,8 +30,11 @@ mod response;
 mod status;
 mod structure;
 mod template;
+mod transport;
 
+pub use ask::{AskError, ask};
 pub use call::Call;
+pub use calls::Extras;
 pub use compose::{Composer, Frame, Outgoing};
 pub use data::{Content, DataError, Messages};
 pub use frame::{FrameError, Framer, PREFIX_BYTES, Packer};
@@ -38,3 +44,4 @@ pub use plan::{CallOptions, CallPlan, ComposeError, PrepareError};
 pub use response::{Intake, Message, MessageReader, ReadError};
 pub use status::{Code, Status};
 pub use template::Evaluation;
+pub use transport::{Destination, EndpointError, GrpcTransport, threads};

@@ -63,7 +63,10 @@ impl TaskKind {
 
     /// Whether this version can run the task.
     pub fn is_available(self) -> bool {
-        matches!(self, Self::Http | Self::CustomMetrics | Self::Assess | Self::Notify | Self::Run)
+        matches!(
+            self,
+            Self::Http | Self::Grpc | Self::CustomMetrics | Self::Assess | Self::Notify | Self::Run
+        )
     }
 }
 

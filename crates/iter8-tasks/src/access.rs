@@ -68,7 +68,8 @@ pub(crate) fn tls(input: Option<&Value>, path: &str) -> Result<Tls, InputError> 
     })
 }
 
-fn read(file: &str, path: &str) -> Result<Vec<u8>, InputError> {
+/// A file of certificates or of a key.
+pub(crate) fn read(file: &str, path: &str) -> Result<Vec<u8>, InputError> {
     let failed = |error| InputError::new(path, format!("cannot read {file}: {error}"));
     let size = std::fs::metadata(file).map_err(failed)?.len();
     if size > LARGEST_PEM {

@@ -11,9 +11,11 @@ mod assess;
 pub mod custommetrics;
 pub mod download;
 mod files;
+mod grpc;
 mod guard;
 mod http;
 mod inputs;
+mod load;
 pub mod notify;
 pub mod rendering;
 mod script;
@@ -96,7 +98,8 @@ impl Tasks {
                 let surroundings = self.surroundings.clone();
                 Ok(Box::new(notify::NotifyTask::new(inputs, surroundings, path)?))
             }
-            TaskKind::Ready | TaskKind::Grpc | TaskKind::AbnMetrics => Err(unavailable(spec, path)),
+            TaskKind::Grpc => Ok(Box::new(grpc::GrpcTask::new(inputs, &self.surroundings, path)?)),
+            TaskKind::Ready | TaskKind::AbnMetrics => Err(unavailable(spec, path)),
         }
     }
 }

@@ -25,10 +25,10 @@ fn refused(spec: serde_json::Value) -> String {
 
 #[test]
 fn tasks_of_later_versions_are_named() {
-    for task in ["ready", "grpc", "abnmetrics"] {
+    for task in ["ready", "abnmetrics"] {
         let expected = format!(
             "spec[0].with: task {task} is not available in this version of iter8 \
-             [available are assess, custommetrics, github, http, notify, run, slack]"
+             [available are assess, custommetrics, github, grpc, http, notify, run, slack]"
         );
         assert_eq!(refused(json!([{"task": task}])), expected);
     }
@@ -55,7 +55,7 @@ fn wrong_inputs_are_found_before_anything_runs() {
         ),
         (
             http(json!({"url": "ftp://h"})),
-            "spec[1].with.url: invalid URL \"ftp://h\": URL has scheme \"ftp\": only http is supported",
+            "spec[1].with.url: invalid URL \"ftp://h\": URL has scheme \"ftp\": only http and https are supported",
         ),
         (
             http(json!({"url": "h", "duration": "5"})),

@@ -123,19 +123,16 @@ fn many_streams_share_a_connection() {
 fn requests_say_what_those_of_http_1_1_say() {
     let server = Server::answering(|number, request, respond| {
         let header = |name: &str| request.headers().get(name).map(|v| v.to_str().unwrap());
-        let expected = match number {
-            0 => {
-                assert_eq!(header("user-agent").unwrap().split('/').next(), Some("iter8"));
-                request.method() == "GET" && request.uri().path() == "/path"
-            }
-            _ => {
-                assert_eq!(header("authorization"), Some("Bearer t"));
-                assert_eq!(header("content-length"), Some("41"));
-                assert_eq!(header("content-type"), Some("text/plain"));
-                assert_eq!(request.uri().authority().unwrap(), "alias:80");
-                assert_eq!(request.uri().query().map(str::len), Some(36));
-                request.method() == "PUT"
-            }
+        let expected = if number == 0 {
+            assert_eq!(header("user-agent").unwrap().split('/').next(), Some("iter8"));
+            request.method() == "GET" && request.uri().path() == "/path"
+        } else {
+            assert_eq!(header("authorization"), Some("Bearer t"));
+            assert_eq!(header("content-length"), Some("41"));
+            assert_eq!(header("content-type"), Some("text/plain"));
+            assert_eq!(request.uri().authority().unwrap(), "alias:80");
+            assert_eq!(request.uri().query().map(str::len), Some(36));
+            request.method() == "PUT"
         };
         reply(respond, if expected { 200 } else { 500 }, "");
     });

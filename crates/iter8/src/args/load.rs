@@ -58,12 +58,9 @@ pub(crate) struct LoadArgs {
     /// Follow redirects.
     #[arg(short = 'L', long)]
     pub(crate) location: bool,
-    /// Speak HTTP/2.
-    #[arg(long)]
-    pub(crate) http2: bool,
-    /// With HTTP/2: requests that each connection carries at a time.
-    #[arg(long, value_name = "N", requires = "http2")]
-    pub(crate) streams: Option<u64>,
+    /// Speak HTTP/2, with this many requests at a time on each connection.
+    #[arg(long, value_name = "STREAMS", num_args = 0..=1, default_missing_value = "1", require_equals = true)]
+    pub(crate) http2: Option<u64>,
     /// Open a connection for each request.
     #[arg(long)]
     pub(crate) no_keepalive: bool,

@@ -112,8 +112,8 @@ fn inputs(arguments: &LoadArgs) -> Map<String, Value> {
     set("arrival", arguments.arrival.as_ref().map(|how| json!(how)));
     set("warmupNumRequests", arguments.warmup.map(|count| json!(count)));
     set("followRedirects", arguments.location.then_some(json!(true)));
-    set("httpVersion", arguments.http2.then_some(json!("2")));
-    set("streams", arguments.streams.map(|count| json!(count)));
+    set("httpVersion", arguments.http2.map(|_| json!("2")));
+    set("streams", arguments.http2.map(|streams| json!(streams)));
     set("keepAlive", arguments.no_keepalive.then_some(json!(false)));
     let tls = tls(arguments);
     set("tls", (!tls.is_empty()).then_some(Value::Object(tls)));

@@ -4,7 +4,7 @@ use iter8_load::Measurement;
 use iter8_model::insights::{Insights, Observation, RecordError};
 use iter8_model::metric::{Bucket, MetricMeta};
 use iter8_model::number::shortest;
-use iter8_model::task::catalogue::HTTP;
+use iter8_model::task::catalogue::TaskEntry;
 use iter8_stats::Histogram;
 
 /// Steps per power of two of exported latency buckets, as a power of two: 32 steps, so that a
@@ -13,15 +13,39 @@ use iter8_stats::Histogram;
 // add up; and each endpoint has a distribution of its own.
 const BUCKET_STEP_BITS: u32 = 5;
 
-/// Records what a load test measured as metrics of `provider`, version 0.
+/// What is recorded of a load test, and under which names.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    /// What every load test measures.
+    pub(crate) measurement: Measurement,
+    /// What is known of the messages of streams.
+    pub(crate) messages: Option<Messages>,
+}
+
+/// Messages that came back.
+#[derive(Debug)]
+pub(crate) struct Messages {
+    pub(crate) count: u64,
+    /// Nanoseconds from one to the next.
+    pub(crate) gaps: Histogram,
+}
+
+/// Records what a load test measured as those metrics of `provider` that the catalogue has, version
+/// 0.
 pub(crate) fn record(
     insights: &mut Insights,
+    entry: &TaskEntry,
     provider: &str,
-    measurement: &Measurement,
+    measured: &Measured,
     percentiles: &[f64],
 ) -> Result<(), RecordError> {
     insights.ensure_versions(1)?;
-    let mut metrics = Metrics { insights, provider };
+    let mut metrics = Metrics { insights, entry, provider };
+    let measurement = &measured.measurement;
+    if let Some(Messages { count, gaps }) = &measured.messages {
+        metrics.count("message-count", *count)?;
+        metrics.distribution("message-latency", gaps, percentiles)?;
+    }
     let recorder = &measurement.recorder;
     let requests = measurement.requests();
     metrics.count("request-count", requests)?;
@@ -42,6 +66,7 @@ pub(crate) fn record(
 
 struct Metrics<'a> {
     insights: &'a mut Insights,
+    entry: &'a TaskEntry,
     provider: &'a str,
 }
 
@@ -52,7 +77,7 @@ impl Metrics<'_> {
 
     /// Records a number under a name of the catalogue, if there is one.
     fn number(&mut self, name: &str, value: Option<f64>) -> Result<(), RecordError> {
-        match (value, HTTP.metric(name)) {
+        match (value, self.entry.metric(name)) {
             (Some(value), Some(entry)) => self.record(name, &entry.meta(), value),
             _ => Ok(()),
         }
@@ -70,7 +95,7 @@ impl Metrics<'_> {
         self.number(&format!("{name}-stddev"), stddev.map(milliseconds))?;
         self.number(&format!("{name}-min"), histogram.min().map(whole_milliseconds))?;
         self.number(&format!("{name}-max"), histogram.max().map(whole_milliseconds))?;
-        let Some(entry) = HTTP.metric(&format!("{name}-pX")) else { return Ok(()) };
+        let Some(entry) = self.entry.metric(&format!("{name}-pX")) else { return Ok(()) };
         for percent in percentiles {
             let Some(value) = histogram.quantile(percent / 100.0) else { continue };
             let text = shortest(*percent);
@@ -82,7 +107,7 @@ impl Metrics<'_> {
     }
 
     fn buckets(&mut self, name: &str, histogram: &Histogram) -> Result<(), RecordError> {
-        let Some(entry) = HTTP.metric(name) else { return Ok(()) };
+        let Some(entry) = self.entry.metric(name) else { return Ok(()) };
         let buckets = histogram.buckets(BUCKET_STEP_BITS).into_iter().map(|bucket| Bucket {
             lower: whole_milliseconds(bucket.lower),
             upper: whole_milliseconds(bucket.upper),

@@ -1,6 +1,7 @@
 //! A measurement as metrics, number by number.
 
 use iter8_load::{ErrorRanges, Failure, Outcome, Recorder, Verdict};
+use iter8_model::task::catalogue::{GRPC, HTTP};
 
 use super::*;
 
@@ -23,6 +24,15 @@ fn outcome(intended: u64, sent: u64, done: u64, verdict: Verdict) -> Outcome {
 }
 
 fn recorded(recorder: Recorder, percentiles: &[f64]) -> Insights {
+    recorded_as(&HTTP, recorder, None, percentiles)
+}
+
+fn recorded_as(
+    entry: &TaskEntry,
+    recorder: Recorder,
+    messages: Option<Messages>,
+    percentiles: &[f64],
+) -> Insights {
     let measurement = Measurement {
         recorder,
         interrupted: false,
@@ -32,7 +42,8 @@ fn recorded(recorder: Recorder, percentiles: &[f64]) -> Insights {
         errors: ErrorRanges::default(),
     };
     let mut insights = Insights::default();
-    record(&mut insights, "http-a", &measurement, percentiles).unwrap();
+    let measured = Measured { measurement, messages };
+    record(&mut insights, entry, &format!("{}-a", entry.name), &measured, percentiles).unwrap();
     insights
 }
 
@@ -114,14 +125,19 @@ fn latency_buckets_are_on_a_fixed_grid() {
 
 #[test]
 fn every_metric_of_the_catalogue_is_recorded() {
-    let mut recorder = Recorder::new();
-    recorder.record_connect(MS);
-    recorder.record(&outcome(0, 0, MS, Verdict::Status(200)));
-    let insights = recorded(recorder, &[50.0]);
-    for metric in HTTP.metrics {
-        let name = format!("http-a/{}", metric.name.replace("pX", "p50"));
-        let meta = insights.metrics.get(&name).unwrap_or_else(|| panic!("no {name}"));
-        assert_eq!(meta.description, metric.description.replace('X', "50"));
+    for entry in [&HTTP, &GRPC] {
+        let mut recorder = Recorder::new();
+        recorder.record_connect(MS);
+        recorder.record(&outcome(0, 0, MS, Verdict::Status(200)));
+        let mut gaps = Histogram::new();
+        gaps.record(3 * MS);
+        let messages = (entry.name == "grpc").then_some(Messages { count: 2, gaps });
+        let insights = recorded_as(entry, recorder, messages, &[50.0]);
+        for metric in entry.metrics {
+            let name = format!("{}-a/{}", entry.name, metric.name.replace("pX", "p50"));
+            let meta = insights.metrics.get(&name).unwrap_or_else(|| panic!("no {name}"));
+            assert_eq!(meta.description, metric.description.replace('X', "50"));
+        }
+        assert_eq!(insights.metrics.len(), entry.metrics.len());
     }
-    assert_eq!(insights.metrics.len(), HTTP.metrics.len());
 }
