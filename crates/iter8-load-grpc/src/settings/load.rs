@@ -22,7 +22,8 @@ pub struct Load {
     pub plan: Plan,
     /// How many of those may be under way at a time.
     pub concurrency: Concurrency,
-    /// Connections; calls use them in turn.
+    /// Connections; calls use them in turn. At least as many as threads, at most as many as calls
+    /// under way.
     pub connections: NonZeroUsize,
     /// Whether calls begin however many are under way.
     pub is_async: bool,
@@ -76,11 +77,12 @@ pub(super) fn read(inputs: &Inputs<'_>, timeout: Duration) -> Result<Load, Input
     let plan = Plan::new(pace(inputs, budget)?, budget, most, drain)
         .map_err(|error| InputError::new(inputs.path, error.to_string()))?
         .with_errors(errors);
+    let slots = NonZeroUsize::new(plan.connections()).unwrap_or(NonZeroUsize::MIN);
+    let connections = connections.min(slots);
+    // Each thread has connections of its own.
     let threads = inputs.whole("cpus").and_then(|cpus| usize::try_from(cpus).ok());
-    let plan = match threads.and_then(NonZeroUsize::new) {
-        Some(threads) => plan.with_threads(threads),
-        None => plan,
-    };
+    let threads = NonZeroUsize::new(threads.unwrap_or(plan.threads()));
+    let plan = plan.with_threads(threads.unwrap_or(NonZeroUsize::MIN).min(connections));
     Ok(Load { plan, concurrency, connections, is_async, skip_first, at_end })
 }
 

@@ -165,3 +165,18 @@ fn calls_under_way_at_the_end() {
         assert_eq!(settings.load.plan.drain(), Duration::from_secs(drain));
     }
 }
+
+#[test]
+fn threads_have_connections_and_connections_have_calls() {
+    let shown = |more: Value| {
+        let load = one(&more).unwrap().load;
+        (load.plan.connections(), load.connections.get(), load.plan.threads())
+    };
+    assert_eq!(shown(json!({"concurrency": 200, "cpus": 4})), (200, 1, 1));
+    assert_eq!(shown(json!({"connections": 3, "cpus": 4})), (50, 3, 3));
+    assert_eq!(shown(json!({"connections": 3, "cpus": 2})), (50, 3, 2));
+    assert_eq!(shown(json!({"connections": 30, "total": 7, "cpus": 20})), (7, 7, 7));
+    assert_eq!(shown(json!({"async": true, "duration": "1s"})), (65_535, 1, 1));
+    let (_, connections, threads) = shown(json!({"concurrency": 1000, "connections": 8}));
+    assert!(threads <= connections);
+}
