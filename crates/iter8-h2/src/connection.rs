@@ -280,3 +280,26 @@ impl Connection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RequestField;
+
+    #[test]
+    fn numbers_of_streams_are_used_up() {
+        let head = Head::new([
+            RequestField::stable(":method", "GET"),
+            RequestField::stable(":scheme", "http"),
+            RequestField::stable(":path", "/"),
+        ]);
+        let head = head.unwrap();
+        let mut connection = Connection::new(&Settings::default());
+        connection.next_id = MAX_WINDOW - 2;
+        let numbers: Vec<u32> =
+            std::iter::from_fn(|| connection.open(0, &head, true)).map(StreamId::number).collect();
+        assert_eq!(numbers, [MAX_WINDOW - 2, MAX_WINDOW]);
+        assert!(connection.is_closing() && connection.free_streams() == 0);
+        assert_eq!(connection.active_streams(), 2);
+    }
+}
