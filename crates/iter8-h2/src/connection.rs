@@ -61,8 +61,8 @@ pub struct Connection {
     next_id: u32,
     /// Streams up to this number may have been reset by us, so frames of theirs may still come.
     reset_up_to: u32,
-    /// Last stream that the peer will look at, and why.
-    goaway: Option<(u32, ErrorCode)>,
+    /// Why the peer takes no more streams, if it does not.
+    goaway: Option<ErrorCode>,
     is_closed: bool,
     failure: Option<ConnectionError>,
 }
@@ -223,7 +223,7 @@ impl Connection {
 
     /// The code with which the peer sent GOAWAY, if it did.
     pub fn goaway(&self) -> Option<ErrorCode> {
-        self.goaway.map(|(_, code)| code)
+        self.goaway
     }
 
     /// Whether the peer's settings have come: it does speak HTTP/2, and the number of free
@@ -278,5 +278,45 @@ impl Connection {
         if let Some(token) = self.remove(stream) {
             sink.end(token);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RequestField;
+
+    fn head() -> Head {
+        let fields = [(":method", "GET"), (":scheme", "http"), (":path", "/")];
+        Head::new(fields.map(|(name, value)| RequestField::stable(name, value))).unwrap()
+    }
+
+    #[test]
+    fn numbers_of_streams_are_used_up() {
+        let head = head();
+        let mut connection = Connection::new(&Settings::default());
+        connection.next_id = MAX_WINDOW - 2;
+        let numbers: Vec<u32> =
+            std::iter::from_fn(|| connection.open(0, &head, true)).map(StreamId::number).collect();
+        assert_eq!(numbers, [MAX_WINDOW - 2, MAX_WINDOW]);
+        assert!(connection.is_closing() && connection.free_streams() == 0);
+        assert_eq!(connection.active_streams(), 2);
+    }
+
+    /// Requests that run into their time limit while nothing can be sent leave nothing behind.
+    #[test]
+    fn streams_that_waited_are_forgotten() {
+        let head = head();
+        let mut connection = Connection::new(&Settings::default());
+        let first = connection.open(0, &head, false).unwrap();
+        connection.send(first, &vec![0; 65_535], false);
+        for _ in 0..1_000 {
+            connection.advance(usize::MAX);
+            let stream = connection.open(0, &head, false).unwrap();
+            connection.send(stream, b"waits", true);
+            assert_eq!((connection.queued(stream), connection.sender.waiting()), (5, 1));
+            connection.reset(stream, ErrorCode::CANCEL);
+        }
+        assert_eq!(connection.sender.waiting(), 0);
     }
 }

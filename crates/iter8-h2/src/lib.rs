@@ -12,6 +12,36 @@
 //! nothing, accepts no pushes and ignores priorities.
 //!
 //! Start reading at [`Connection`]; [`Head`] is what it sends, [`Sink`] what it tells.
+//!
+//! ```
+//! use iter8_h2::{Connection, Head, RequestField, Settings, Sink};
+//!
+//! #[derive(Default)]
+//! struct Statuses(Vec<(u32, u16)>);
+//!
+//! impl Sink for Statuses {
+//!     fn head(&mut self, token: u32, status: u16) {
+//!         self.0.push((token, status));
+//!     }
+//! }
+//!
+//! let head = Head::new([
+//!     RequestField::stable(":method", "GET"),
+//!     RequestField::stable(":scheme", "http"),
+//!     RequestField::stable(":authority", "web:8080"),
+//!     RequestField::varying(":path", "/"),
+//! ])?;
+//! let mut connection = Connection::new(&Settings::default());
+//! connection.open(7, &head, true);
+//! assert!(connection.output().starts_with(b"PRI * HTTP/2.0"));
+//! // As if a socket had taken all of it, and the server had answered: SETTINGS, HEADERS.
+//! connection.advance(connection.output().len());
+//! let mut statuses = Statuses::default();
+//! let answer = [0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1, 1, 5, 0, 0, 0, 1, 0x88];
+//! connection.receive(&answer, &mut statuses)?;
+//! assert_eq!(statuses.0, [(7, 200)]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod connection;
 mod error;

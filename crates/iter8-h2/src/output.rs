@@ -108,6 +108,29 @@ mod tests {
     }
 
     #[test]
+    fn replies_count_while_they_are_sent_in_parts() {
+        let mut output = Output::default();
+        let fill = |output: &mut Output, count: u32| {
+            for _ in 0..count {
+                output.reply().unwrap().extend_from_slice(&[0; 17]);
+            }
+        };
+        fill(&mut output, 600);
+        output.advance(1);
+        fill(&mut output, MAX_REPLIES - 600);
+        for _ in 0..100 {
+            assert!(output.reply().is_err());
+            output.advance(1);
+        }
+        // Once the last of the first six hundred is out, as many may come.
+        output.advance(17 * 600 - 102);
+        assert!(output.reply().is_err());
+        output.advance(1);
+        fill(&mut output, 600);
+        assert!(output.reply().is_err());
+    }
+
+    #[test]
     fn replies_count_until_they_are_sent() {
         let mut output = Output::default();
         // The output never runs empty, yet each reply is sent some time.

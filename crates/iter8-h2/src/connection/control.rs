@@ -138,7 +138,8 @@ impl Connection {
         Ok(())
     }
 
-    /// GOAWAY (section 6.8). A later one may name fewer streams, never more.
+    /// GOAWAY (section 6.8). A later one may name fewer streams; more it cannot, since those beyond
+    /// are gone and no new ones come.
     pub(super) fn on_goaway(
         &mut self,
         payload: &[u8],
@@ -147,8 +148,7 @@ impl Connection {
         self.receiver.count_useless()?;
         let code = ErrorCode(number(payload.get(4..).unwrap_or_default()));
         let last = number(payload) & MAX_WINDOW;
-        let last = self.goaway.map_or(last, |(before, _)| before.min(last));
-        self.goaway = Some((last, code));
+        self.goaway = Some(code);
         let beyond = self.streams.iter_mut().map(|(id, _)| id).filter(|id| id.id > last);
         let mut lost: Vec<StreamId> = beyond.collect();
         lost.sort_unstable_by_key(|stream| stream.id);

@@ -29,6 +29,11 @@ impl Default for Sender {
 }
 
 impl Sender {
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.ready.len()
+    }
+
     pub(super) fn forget(&mut self, stream: StreamId) {
         self.ready.retain(|ready| *ready != stream);
     }

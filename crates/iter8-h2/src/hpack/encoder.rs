@@ -84,7 +84,7 @@ impl Encoder {
         };
         let place = match self.remembered.iter().position(is_known) {
             Some(place) => place,
-            None if self.learn(&head.parts) => return self.write_first(head, out),
+            None if self.can_learn(&head.parts) => return self.write_first(head, out),
             None => self.remember(&head.parts),
         };
         let known = &self.remembered[place];
@@ -103,7 +103,7 @@ impl Encoder {
     }
 
     /// Whether the table has room for a field that it does not have.
-    fn learn(&self, parts: &Parts) -> bool {
+    fn can_learn(&self, parts: &Parts) -> bool {
         parts.pseudo.iter().chain(&parts.regular).any(|field| self.is_new(field))
     }
 

@@ -107,7 +107,6 @@ impl Table {
         let size = name + value + ENTRY_OVERHEAD;
         if size > self.limit {
             self.evict(0);
-            self.bytes.truncate(draft.start - self.base);
             return;
         }
         self.evict(self.limit - size);

@@ -1,7 +1,8 @@
 //! Exchanges with the server of `h2`, which decodes and checks what we send.
 
 use h2::server::Builder;
-use iter8_h2::{ErrorCode, Fields, Settings};
+use iter8_h2::{ErrorCode, Fields, Head, RequestField, Reuse, Settings};
+use proptest::prelude::*;
 
 use crate::server::{head, with_server};
 
@@ -189,4 +190,55 @@ fn settings_in_the_midst() {
         client.run_until_ended(3).await;
         assert_eq!(client.recorder.content(1).len(), 160_000);
     });
+}
+
+fn field() -> impl Strategy<Value = (Reuse, String)> {
+    let reuse = prop_oneof![Just(Reuse::Stable), Just(Reuse::Varying), Just(Reuse::Secret)];
+    (reuse, "([!-~]([ -~]{0,60}[!-~])?)?")
+}
+
+/// Heads of these fields, numbered so that no name is there twice.
+fn heads(lists: &[Vec<(Reuse, String)>]) -> Vec<Head> {
+    let pseudo = [(":method", "GET"), (":scheme", "http"), (":path", "/mirror")];
+    let pseudo = pseudo.map(|(name, value)| RequestField::stable(name, value));
+    let heads = lists.iter().map(|list| {
+        let names: Vec<String> = (0..list.len()).map(|number| format!("m-{number}")).collect();
+        let fields = names.iter().zip(list).map(|(name, (reuse, value))| RequestField {
+            name,
+            value: value.as_bytes(),
+            reuse: *reuse,
+        });
+        Head::new(pseudo.into_iter().chain(fields)).unwrap()
+    });
+    heads.collect()
+}
+
+proptest! {
+    /// Whatever fields we send in whatever way, again and again: the server of `h2` reads them,
+    /// and what it sends back is read as it was sent.
+    #[test]
+    fn fields_there_and_back(
+        lists in prop::collection::vec(prop::collection::vec(field(), 0..6), 1..5),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 1..20),
+        size in prop_oneof![Just(4_096_u32), 0_u32..300],
+    ) {
+        let heads = heads(&lists);
+        let mut builder = Builder::new();
+        builder.header_table_size(size);
+        with_server(&Settings::default(), &builder, async |client| {
+            for (token, chosen) in (0..).zip(&order) {
+                let chosen = chosen.index(heads.len());
+                client.connection.open(token, &heads[chosen], true).unwrap();
+                client.run_until_ended(token as usize + 1).await;
+                let mut seen = client.recorder.of(token);
+                seen.retain(|line| line.contains(" field m-"));
+                seen.sort();
+                let fields = lists[chosen].iter().enumerate();
+                let expected: Vec<String> = fields
+                    .map(|(number, (_, value))| format!("{token} field m-{number}: {value}"))
+                    .collect();
+                assert_eq!(seen, expected);
+            }
+        });
+    }
 }

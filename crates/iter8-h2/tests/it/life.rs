@@ -1,6 +1,6 @@
 //! From the first bytes to the last.
 
-use iter8_h2::{Connection, ErrorCode, Head, RequestField, Settings};
+use iter8_h2::{Connection, ConnectionError, ErrorCode, Head, HpackError, RequestField, Settings};
 
 use crate::recorder::Recorder;
 use crate::wire::*;
@@ -93,8 +93,10 @@ fn goaway() {
         recorder.lines(),
         ["30 reset ENHANCE_YOUR_CALM Unprocessed", "50 reset ENHANCE_YOUR_CALM Unprocessed"]
     );
-    connection.reset(five, ErrorCode::CANCEL);
+    assert_eq!((connection.queued(five), connection.active_streams()), (0, 1));
     connection.receive(&goaway(5, 0), &mut recorder).unwrap();
+    // What was on its way for those that are given up does no harm.
+    connection.receive(&ok(END_STREAM, 3, &[]), &mut recorder).unwrap();
     connection.receive(&ok(END_STREAM, 1, &[]), &mut recorder).unwrap();
     assert_eq!(recorder.lines()[2..], ["10 head 200", "10 end"]);
     assert_eq!(connection.active_streams(), 0);
@@ -143,6 +145,23 @@ fn a_head_longer_than_a_frame() {
     connection.receive(&settings(&[(5, 1 << 20)]), &mut ()).unwrap();
     connection.open(1, &head, true).unwrap();
     assert_eq!(sent(&mut connection).len(), 2);
+}
+
+/// Once the peer knows of a smaller table, it has to say that it keeps to it.
+#[test]
+fn a_smaller_table_of_ours() {
+    for (update, is_right) in [(&[][..], false), (&[0x3f, 0x46], false), (&[0x3f, 0x45], true)] {
+        let ours = Settings { header_table_size: 100, ..Settings::default() };
+        let (mut connection, _) = opened(&ours, &[]);
+        let head = |update: &[u8]| frame(HEADERS, END_HEADERS, 1, &[update, &[0x88]].concat());
+        let early = [head(&[]), frame(SETTINGS, ACK, 0, &[])].concat();
+        connection.receive(&early, &mut ()).unwrap();
+        let trailers = frame(HEADERS, WHOLE, 1, update);
+        let late = if update.is_empty() { headers(END_STREAM, 1, &[("a", "b")]) } else { trailers };
+        let error = ConnectionError::Compression(HpackError::InvalidSizeUpdate);
+        let expected = if is_right { Ok(()) } else { Err(error) };
+        assert_eq!(connection.receive(&late, &mut ()), expected, "{update:?}");
+    }
 }
 
 #[test]

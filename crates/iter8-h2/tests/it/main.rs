@@ -8,6 +8,7 @@ mod exchange;
 mod flow;
 mod frames;
 mod life;
+mod model;
 mod recorder;
 mod responses;
 mod server;

@@ -119,14 +119,22 @@ async fn answer(request: Request<RecvStream>, mut respond: SendResponse<Bytes>) 
     let (parts, mut body) = request.into_parts();
     let path = parts.uri.path();
     // What came must be what was sent, however it was encoded.
+    let has = |name: &str, value: &str| parts.headers.get(name).is_some_and(|v| v == value);
     let is_right = parts.headers.len() == 3
-        && parts.headers["user-agent"] == "iter8"
-        && parts.headers["authorization"] == "Bearer abc"
-        && parts.headers["x-long"].len() == 43;
+        && has("user-agent", "iter8")
+        && has("authorization", "Bearer abc")
+        && has("x-long", "a value that is worth being kept in a table");
     let status = if is_right { 200 } else { 500 };
     let response = Response::builder().status(status).header("x-path", path);
     let (first, rest) = path[1..].split_once('/').unwrap_or((&path[1..], ""));
     match first {
+        "mirror" => {
+            let mut response = response;
+            for (name, value) in &parts.headers {
+                response = response.header(name, value);
+            }
+            respond.send_response(response.body(()).ok()?, true).ok()?;
+        }
         "reset" => respond.send_reset(Reason::from(rest.parse::<u32>().ok()?)),
         "echo" => {
             let mut stream = respond.send_response(response.body(()).ok()?, false).ok()?;

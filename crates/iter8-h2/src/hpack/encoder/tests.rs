@@ -106,6 +106,23 @@ fn more_heads_than_are_remembered() {
     assert_eq!(encoder.remembered.len(), MAX_REMEMBERED);
 }
 
+/// A peer that allows less in between has to hear of it (RFC 7541, section 4.2).
+#[test]
+fn a_size_that_was_smaller_in_between() {
+    let mut encoder = Encoder::new();
+    let head = get("/", &[]);
+    encoded(&mut encoder, &head);
+    encoder.resize(4_096, 10_000);
+    assert_eq!(encoded(&mut encoder, &head)[..2], [0x82, 0x86]);
+    encoder.resize(100, 4_096);
+    assert_eq!(encoded(&mut encoder, &head)[..5], [0x20, 0x3f, 0xe1, 0x1f, 0x82]);
+    encoder.resize(0, 0);
+    let whole = encoded(&mut encoder, &head);
+    assert_eq!(whole[..3], [0x20, 0x20, 0x82]);
+    // Without a table nothing is ever kept.
+    assert_eq!(encoded(&mut encoder, &head), whole[2..]);
+}
+
 proptest! {
     /// Whatever sizes a peer allows in between: it can decode what follows.
     #[test]
