@@ -44,4 +44,4 @@ pub use plan::{CallOptions, CallPlan, ComposeError, PrepareError};
 pub use response::{Intake, Message, MessageReader, ReadError};
 pub use status::{Code, Status};
 pub use template::Evaluation;
-pub use transport::{Destination, EndpointError, GrpcTransport, threads};
+pub use transport::{Destination, EndpointError, GrpcTransport};

@@ -1,7 +1,6 @@
 //! The transport of calls: an HTTP/2 pool for each worker.
 
 use std::iter::once;
-use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use std::{fmt, io};
@@ -214,10 +213,4 @@ impl Transport for GrpcTransport {
     ) -> Result<(), TransportError> {
         self.carry(share, recorder, control).map_err(TransportError::new)
     }
-}
-
-/// As many threads as were asked for, but no more than connections.
-pub fn threads(load: &Load) -> NonZeroUsize {
-    let asked = NonZeroUsize::new(load.plan.threads()).unwrap_or(NonZeroUsize::MIN);
-    asked.min(load.connections)
 }

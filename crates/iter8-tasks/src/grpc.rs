@@ -10,7 +10,7 @@ use iter8_load::{Control, Plan};
 use iter8_load_grpc::settings::{
     Data, Description, Files, MetadataSource, Place, Settings, effective, resolve,
 };
-use iter8_load_grpc::{Destination, GrpcTransport, ask, threads};
+use iter8_load_grpc::{Destination, GrpcTransport, ask};
 use iter8_model::task::InputError;
 use iter8_model::task::catalogue::GRPC;
 use iter8_tls::Tls;
@@ -36,8 +36,6 @@ pub(crate) struct GrpcTask {
 /// The test of one method.
 struct GrpcTest {
     settings: Settings,
-    /// Its plan, on no more threads than there are connections.
-    plan: Plan,
     tls: Tls,
     surroundings: Surroundings,
     /// Standard input, which can be read only once.
@@ -58,9 +56,8 @@ impl GrpcTask {
                 None => path.to_owned(),
             };
             let tls = tls::read(settings.target.tls.as_ref(), &path)?;
-            let plan = settings.load.plan.clone().with_threads(threads(&settings.load));
             let (surroundings, stdin) = (surroundings.clone(), Arc::clone(&stdin));
-            let test = GrpcTest { settings, plan, tls, surroundings, stdin };
+            let test = GrpcTest { settings, tls, surroundings, stdin };
             test.check(&path)?;
             Ok(test)
         });
@@ -143,7 +140,7 @@ impl LoadTest for GrpcTest {
     }
 
     fn plan(&self) -> &Plan {
-        &self.plan
+        &self.settings.load.plan
     }
 
     fn percentiles(&self) -> &[f64] {
@@ -161,7 +158,6 @@ impl LoadTest for GrpcTest {
             };
             let run = Run {
                 settings: self.settings.clone(),
-                plan: self.plan.clone(),
                 tls: self.tls.clone(),
                 surroundings: self.surroundings.clone(),
                 files,
@@ -176,7 +172,6 @@ impl LoadTest for GrpcTest {
 /// A test that has been read, on a thread of its own.
 struct Run {
     settings: Settings,
-    plan: Plan,
     tls: Tls,
     surroundings: Surroundings,
     files: Files,
@@ -186,7 +181,7 @@ struct Run {
 
 impl Run {
     fn carry_out(self, control: &Control) -> Result<Measured, AnyError> {
-        let Self { settings, plan, tls, surroundings, files, text } = self;
+        let Self { settings, tls, surroundings, files, text } = self;
         let destination = Destination::resolve(&settings.target, &tls)?;
         let described = settings.description.source(text).load()?;
         let descriptors = if let Some(descriptors) = described {
@@ -202,7 +197,7 @@ impl Run {
         let calls = settings.plan(&descriptors, files, now, zone)?;
         let is_stream = calls.method().streaming().is_server();
         let transport = GrpcTransport::new(destination, &settings, calls, fresh_seed());
-        let measurement = iter8_load::run(&plan, &transport, control)?;
+        let measurement = iter8_load::run(&settings.load.plan, &transport, control)?;
         let extras = transport.extras();
         for (code, words) in &extras.words {
             tracing::warn!("grpc: the server says with status {code}: {words}");
