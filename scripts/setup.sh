@@ -7,8 +7,9 @@ cd "$(dirname "$0")/.."
 
 # Each tool that is called, and the Debian package that has it: a linker and C compiler for a build,
 # and the programs that the tests start.
+readonly purpose=${1:-test}
 tools=(cc:build-essential)
-if [ "${1:-test}" = test ]; then
+if [ "$purpose" = test ]; then
   tools+=(wrk:wrk chromium:chromium haproxy:haproxy nginx:nginx-light prometheus:prometheus influxd:influxdb)
 fi
 
@@ -28,6 +29,17 @@ check_cargo() {
     return 1
   fi
   echo "setup: cargo $have will do (needs $wanted)"
+}
+
+# Debian's Go is too old for today's gRPC, which the stories have a server of.
+check_go() {
+  local wanted=1.24 have
+  have=$(go env GOVERSION 2>/dev/null | sed 's/^go//')
+  if [ "$(printf '%s\n%s\n' "$wanted" "${have:-0}" | sort -V | head -n 1)" != "$wanted" ]; then
+    echo "setup: go ${have:-is not installed}; Go $wanted or newer is needed for the tests" >&2
+    return 1
+  fi
+  echo "setup: go $have will do (needs $wanted)"
 }
 
 missing_packages() {
@@ -58,6 +70,9 @@ install_packages() {
 
 main() {
   check_cargo
+  if [ "$purpose" = test ]; then
+    check_go
+  fi
   local -a missing
   mapfile -t missing < <(missing_packages)
   if [ "${#missing[@]}" -eq 0 ]; then

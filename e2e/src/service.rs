@@ -3,6 +3,7 @@
 //!
 //! Each runs in a folder of its own with a configuration made for the story, and ends with it.
 
+mod grpc;
 mod haproxy;
 mod influxdb;
 mod nginx;
@@ -20,6 +21,7 @@ use tempfile::TempDir;
 
 use crate::Running;
 
+pub use grpc::GrpcServer;
 pub use haproxy::{Haproxy, Weighted};
 pub use influxdb::InfluxDb;
 pub use nginx::Mirror;
@@ -40,7 +42,7 @@ const TRIES: usize = 3;
 struct Server {
     address: SocketAddr,
     // Dropped in this order: the process ends before its folder goes.
-    _running: Running,
+    running: Running,
     _folder: TempDir,
 }
 
@@ -68,7 +70,7 @@ impl Server {
             let mut running = Running::new(child, line, STARTED);
             let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
             if accepts(address, &mut running) {
-                return Self { address, _running: running, _folder: folder };
+                return Self { address, running, _folder: folder };
             }
             last_words = running.so_far().to_string();
         }

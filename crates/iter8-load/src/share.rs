@@ -135,6 +135,20 @@ impl<'a> Share<'a> {
         }
     }
 
+    /// Whether nothing is left to be sent at `now`, whatever connections are free.
+    #[inline]
+    pub fn is_over(&self, now: u64) -> bool {
+        self.source.is_exhausted(now)
+    }
+
+    /// The moment from which on nothing is sent any more.
+    pub fn ends_at(&self) -> u64 {
+        match self.source {
+            Source::Open { deadline, .. } => deadline,
+            Source::Closed { until, .. } => until,
+        }
+    }
+
     /// Ends the share at `now`: requests that are due and were not taken are recorded as unsent.
     pub fn close(&mut self, now: u64, recorder: &mut Recorder) {
         self.complete = self.source.is_exhausted(now) && recorder.requests() == self.taken;

@@ -256,8 +256,11 @@ impl<'a, R: Reactor> Worker<'a, R> {
                     }
                 }
             }
-            if is_finished && (under_way == 0 || self.rules.cuts) {
+            if is_finished && under_way == 0 || self.rules.cuts && share.is_over(now) {
                 break;
+            }
+            if self.rules.cuts {
+                wake_at = wake_at.min(share.ends_at());
             }
             if let Event::Finished { slot, outcome, .. } = self.reactor.next(wake_at)? {
                 under_way -= 1;

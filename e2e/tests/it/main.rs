@@ -13,6 +13,7 @@ mod bad_servers;
 mod bad_values;
 mod browser;
 mod docs;
+mod grpc;
 mod hostile_stores;
 mod hostile_templates;
 mod load;
