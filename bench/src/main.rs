@@ -12,6 +12,8 @@ mod machine;
 mod memory;
 mod output;
 mod peers;
+mod protocols;
+mod race;
 mod samples;
 mod schedule;
 mod server;
@@ -51,6 +53,9 @@ const MENU: &[(&str, &str, bool, Measure)] = &[
         template::measure,
     ),
     ("h2", "an exchange over HTTP/2 apart from sockets (10 s)", true, h2::measure),
+    ("http2", "HTTP/2 beside h2load (20 s)", true, protocols::http2),
+    ("grpc", "gRPC beside ghz and h2load (3 min)", false, protocols::grpc),
+    ("tls", "TLS beside plain connections and OpenSSL (2 min)", false, protocols::tls),
     ("memory", "100,000 against 10,000,000 requests (3 min)", false, memory::measure),
 ];
 

@@ -1,13 +1,14 @@
 //! Services under test, on processor 0; clients have processor 1.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
 use crate::child::{Running, own_program};
+use crate::clock::Moment;
 use crate::iter8;
 use crate::samples::percentile;
 
@@ -19,6 +20,31 @@ pub(crate) const CLIENT: u8 = 1;
 
 /// Longest wait for an answer that is no part of a measurement.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A server program that is told its port, on the processor of services; ends when this is dropped.
+pub(crate) struct Server {
+    _process: Running,
+    /// Host and port.
+    pub(crate) address: String,
+}
+
+impl Server {
+    /// Starts what `command` makes of a free port, and waits until it listens.
+    pub(crate) fn start(command: impl Fn(u16) -> Vec<String>) -> anyhow::Result<Self> {
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let command = command(port);
+        let mut pinned = vec!["taskset", "-c", SERVICE];
+        pinned.extend(command.iter().map(String::as_str));
+        let process = Running::start(&pinned)?;
+        let address = format!("127.0.0.1:{port}");
+        let begun = Moment::now();
+        while TcpStream::connect(&address).is_err() {
+            ensure!(begun.elapsed() < PATIENCE, "{} does not listen", command.join(" "));
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(Self { _process: process, address })
+    }
+}
 
 /// A service that ends when this is dropped.
 pub(crate) struct Service {

@@ -111,7 +111,7 @@ impl Encrypted {
     ) -> Result<Received, LinkError> {
         buffers.plain.clear();
         buffers.fill_plain();
-        if self.sent < self.outbox.len() {
+        if !self.outbox.is_empty() {
             self.flush(socket)?;
         }
         if !self.early.is_empty() {

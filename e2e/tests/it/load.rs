@@ -1,5 +1,6 @@
 //! The quick form: a URL, a few options, an answer.
 
+use iter8_e2e::service::GrpcServer;
 use iter8_e2e::{Finished, Workspace};
 use iter8_testkit::certificates::CA;
 use iter8_testkit::{Front, Script, ScriptedServer, Step, TlsFront};
@@ -73,6 +74,27 @@ fn encrypted_services_are_reached() {
     workspace.iter8(&format!("{test} -k --slo error-count=0")).run().expect(0);
     let refused = workspace.iter8(&format!("{test} --slo error-count=0")).run().expect(1);
     refused.logs("50 of 50 requests were errors: 50 × TLS failed");
+}
+
+#[test]
+fn methods_are_called_by_their_url() {
+    let server = GrpcServer::start(&[]);
+    let workspace = Workspace::new();
+    let url = format!("grpc://{}/grpc.testing.TestService/UnaryCall", server.host());
+    let line = format!("load {url} -n 20 -c 4 -q max --slo error-count=0");
+    let command = workspace.iter8(&line).arg("-H").arg("who: me");
+    let data = r#"{"responseStatus": {"message": "{{.RequestNumber}}"}}"#;
+    let finished = command.arg("-b").arg(data).run().expect(0);
+    assert!(finished.stdout.contains("  met      grpc/error-count = 0.00"), "{finished}");
+    let calls = server.calls();
+    let called: Vec<&Value> =
+        calls.iter().filter(|call| call["metadata"]["who"][0] == "me").collect();
+    assert_eq!(called.len(), 20);
+    let line = format!("load {url} -n 2 --proto no.proto");
+    workspace.iter8(&line).run().expect(2).logs("no.proto");
+    let line = format!("load grpc://{} -n 2", server.host());
+    let hint = "a method is grpc://HOST:PORT/PACKAGE.SERVICE/METHOD";
+    workspace.iter8(&line).run().expect(2).hint(hint);
 }
 
 #[test]

@@ -20,10 +20,12 @@ usage, a failed or an interrupted test.
 
 Examples:
   iter8 load http://localhost:8080/ -q 1000 -d 10s -c 16
+  iter8 load grpc://localhost:50051/hello.Greeter/SayHello -b '{\"name\": \"ada\"}' -n 5000 -q 200
   iter8 load https://shop.example/cart -m PUT -H 'Content-Type: application/json' -b @cart.json \\
     -q 50 -d 30s --slo latency-p99=200 --slo error-rate=0.01")]
 pub(crate) struct LoadArgs {
-    /// Where requests go; http:// may be left out. Each {uuid} becomes a fresh random UUID.
+    /// Where requests go: http://, which may be left out, or https://, in which each {uuid} becomes a
+    /// fresh random UUID; or a method, grpc://HOST:PORT/PACKAGE.SERVICE/METHOD, grpcs:// if encrypted.
     pub(crate) url: String,
     /// Requests per second over all connections; max is as many as the service takes.
     #[arg(short, long, value_name = "RATE")]
@@ -34,16 +36,16 @@ pub(crate) struct LoadArgs {
     /// Send this many requests.
     #[arg(short = 'n', long, value_name = "N")]
     pub(crate) requests: Option<u64>,
-    /// Connections, and so requests under way at once.
+    /// Connections, and so requests under way at once; of gRPC the calls under way at once.
     #[arg(short, long, value_name = "N")]
     pub(crate) connections: Option<u64>,
-    /// Header of each request, such as 'Accept: text/html'; repeat for more.
+    /// Header of each request, such as 'Accept: text/html', or metadata of each call; repeat for more.
     #[arg(short = 'H', long, value_name = "NAME: VALUE", value_parser = header)]
     pub(crate) header: Vec<(String, String)>,
     /// Method; by default POST with a body, else GET.
     #[arg(short, long, value_name = "METHOD")]
     pub(crate) method: Option<String>,
-    /// Body of each request: a text, or @FILE.
+    /// Body of each request: a text, or @FILE; of gRPC the message as JSON.
     #[arg(short, long, value_name = "TEXT")]
     pub(crate) body: Option<String>,
     /// Longest time for a connection and for each response.
@@ -55,6 +57,9 @@ pub(crate) struct LoadArgs {
     /// Send this many requests first and forget their results.
     #[arg(long, value_name = "N")]
     pub(crate) warmup: Option<u64>,
+    /// File that describes the service of a gRPC method; without it the server is asked.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) proto: Option<PathBuf>,
     /// Follow redirects.
     #[arg(short = 'L', long)]
     pub(crate) location: bool,
@@ -120,9 +125,10 @@ fn objective(text: &str) -> Result<Objective, String> {
     if metric.is_empty() || !limit.is_finite() {
         return Err(expected());
     }
-    let metric = if metric.contains('/') { metric.to_owned() } else { format!("http/{metric}") };
-    metric.parse::<MetricName>().map_err(|error| error.to_string())?;
-    Ok(Objective { metric, bound, limit })
+    // The provider is that of the URL, unless one is typed.
+    let whole = if metric.contains('/') { metric.to_owned() } else { format!("http/{metric}") };
+    whole.parse::<MetricName>().map_err(|error| error.to_string())?;
+    Ok(Objective { metric: metric.to_owned(), bound, limit })
 }
 
 #[cfg(test)]
@@ -133,9 +139,9 @@ mod tests {
     fn objectives_are_upper_or_lower_limits() {
         let read = |text: &str| objective(text).map(|o| (o.metric, o.bound, o.limit));
         for (text, metric, bound, limit) in [
-            ("latency-p99=50", "http/latency-p99", Bound::Upper, 50.0),
-            ("latency-p99.9 <= 0.5", "http/latency-p99.9", Bound::Upper, 0.5),
-            ("throughput>=1e3", "http/throughput", Bound::Lower, 1000.0),
+            ("latency-p99=50", "latency-p99", Bound::Upper, 50.0),
+            ("latency-p99.9 <= 0.5", "latency-p99.9", Bound::Upper, 0.5),
+            ("throughput>=1e3", "throughput", Bound::Lower, 1000.0),
             ("http/error-rate=0", "http/error-rate", Bound::Upper, 0.0),
         ] {
             assert_eq!(read(text), Ok((metric.to_owned(), bound, limit)), "{text}");

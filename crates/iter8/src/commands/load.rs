@@ -1,8 +1,10 @@
 //! `iter8 load`
 
+mod grpc;
+mod http;
+
 use anyhow::Context as _;
 use iter8_engine::{CancellationToken, LoopError, MemoryStore, Places, Plan, Runner};
-use iter8_model::duration;
 use iter8_model::experiment::Experiment;
 use iter8_model::group;
 use iter8_model::history::LoopOutcome;
@@ -19,11 +21,14 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::{commands, limits, signals};
 
+const HTTP: &str = "http";
+const GRPC: &str = "grpc";
+
 /// Load-tests a URL, as an experiment of one task that is kept nowhere.
 pub(crate) async fn load(arguments: LoadArgs, console: Console) -> anyhow::Result<Exit> {
     let vault = Vault::of_process(console.redactor().clone());
     let tasks = Tasks::new(vault).within(Surroundings::of_process(group::DEFAULT));
-    let mut spec = iter8_values::compile::compile(&values(&arguments)).map_err(input_error)?;
+    let mut spec = iter8_values::compile::compile(&values(&arguments)?).map_err(input_error)?;
     tasks.vault().withhold(&mut spec);
     let mut experiment = Experiment { spec, result: None };
     Plan::new(&experiment, &tasks, Places::Values).map_err(plan_error)?;
@@ -47,7 +52,7 @@ fn finish(
     let has_measured = experiment.insights().is_some_and(|found| !found.metrics.is_empty());
     match arguments.output {
         Output::Report(Format::Text) if has_measured => {
-            commands::print(&summary::render(&View::new(experiment), "http"))?;
+            commands::print(&summary::render(&View::new(experiment), task(arguments)))?;
         }
         Output::Report(format) if has_measured => {
             let group = group::DEFAULT.parse()?;
@@ -70,65 +75,41 @@ fn finish(
 }
 
 /// What was typed, as values of an experiment, so that both know the same limits and messages.
-fn values(arguments: &LoadArgs) -> Map<String, Value> {
-    let mut tasks = vec!["http"];
-    let mut values = Map::new();
-    values.insert("http".to_owned(), Value::Object(inputs(arguments)));
+fn values(arguments: &LoadArgs) -> anyhow::Result<Map<String, Value>> {
+    let task = task(arguments);
+    let inputs = if task == GRPC { grpc::inputs(arguments)? } else { http::inputs(arguments) };
+    let mut tasks = vec![task];
+    let mut values = Map::from_iter([(task.to_owned(), Value::Object(inputs))]);
     if !arguments.slo.is_empty() {
         tasks.push("assess");
+        let name = |metric: &str| {
+            if metric.contains('/') { metric.to_owned() } else { format!("{task}/{metric}") }
+        };
         let of = |bound: Bound| -> Map<String, Value> {
             let objectives = arguments.slo.iter().filter(|objective| objective.bound == bound);
-            objectives.map(|slo| (slo.metric.clone(), json!(slo.limit))).collect()
+            objectives.map(|slo| (name(&slo.metric), json!(slo.limit))).collect()
         };
         let slos = json!({"SLOs": {"upper": of(Bound::Upper), "lower": of(Bound::Lower)}});
         values.insert("assess".to_owned(), slos);
     }
     values.insert("tasks".to_owned(), json!(tasks));
-    values
+    Ok(values)
 }
 
-/// The inputs of the task `http`.
-fn inputs(arguments: &LoadArgs) -> Map<String, Value> {
-    let mut inputs = Map::new();
-    let mut set = |name: &str, value: Option<Value>| {
-        inputs.extend(value.map(|value| (name.to_owned(), value)));
-    };
-    let time = |time| json!(duration::format(time));
-    set("url", Some(json!(arguments.url)));
-    set("qps", arguments.qps.as_ref().map(|qps| json!(qps)));
-    set("duration", arguments.duration.map(time));
-    set("numRequests", arguments.requests.map(|count| json!(count)));
-    set("connections", arguments.connections.map(|count| json!(count)));
-    let headers: Map<String, Value> =
-        arguments.header.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-    set("headers", (!headers.is_empty()).then_some(Value::Object(headers)));
-    set("method", arguments.method.as_ref().map(|method| json!(method)));
-    match arguments.body.as_ref().map(|body| (body.strip_prefix('@'), body)) {
-        Some((Some(file), _)) => set("payloadFile", Some(json!(file))),
-        Some((None, text)) => set("payloadStr", Some(json!(text))),
-        None => {}
-    }
-    set("timeout", arguments.timeout.map(time));
-    set("arrival", arguments.arrival.as_ref().map(|how| json!(how)));
-    set("warmupNumRequests", arguments.warmup.map(|count| json!(count)));
-    set("followRedirects", arguments.location.then_some(json!(true)));
-    set("httpVersion", arguments.http2.map(|_| json!("2")));
-    set("streams", arguments.http2.map(|streams| json!(streams)));
-    set("keepAlive", arguments.no_keepalive.then_some(json!(false)));
-    let tls = tls(arguments);
-    set("tls", (!tls.is_empty()).then_some(Value::Object(tls)));
-    inputs
+/// The task that tests the URL.
+fn task(arguments: &LoadArgs) -> &'static str {
+    if grpc::is_grpc(&arguments.url) { GRPC } else { HTTP }
 }
 
-fn tls(arguments: &LoadArgs) -> Map<String, Value> {
-    let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| json!(path));
-    let members = [
-        ("caFile", path(&arguments.cacert)),
-        ("certFile", path(&arguments.cert)),
-        ("keyFile", path(&arguments.key)),
-        ("serverName", arguments.server_name.as_ref().map(|name| json!(name))),
-        ("skipVerify", arguments.insecure.then_some(json!(true))),
-    ];
-    let given = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+/// Inputs that were given.
+fn given<const N: usize>(inputs: [(&str, Option<Value>); N]) -> Map<String, Value> {
+    let given = inputs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     given.collect()
+}
+
+/// Headers or metadata.
+fn headers(arguments: &LoadArgs) -> Option<Value> {
+    let pairs = arguments.header.iter().map(|(name, value)| (name.clone(), json!(value)));
+    let map: Map<String, Value> = pairs.collect();
+    (!map.is_empty()).then_some(Value::Object(map))
 }

@@ -1,0 +1,47 @@
+//! Inputs of the task `http`.
+
+use std::path::PathBuf;
+
+use iter8_model::duration;
+use serde_json::{Map, Value, json};
+
+use super::{given, headers};
+use crate::args::LoadArgs;
+
+pub(super) fn inputs(arguments: &LoadArgs) -> Map<String, Value> {
+    let text = |text: &Option<String>| text.as_ref().map(|text| json!(text));
+    let time = |time| json!(duration::format(time));
+    let body = arguments.body.as_deref();
+    let file = body.and_then(|body| body.strip_prefix('@'));
+    let tls = tls(arguments);
+    given([
+        ("url", Some(json!(arguments.url))),
+        ("qps", text(&arguments.qps)),
+        ("duration", arguments.duration.map(time)),
+        ("numRequests", arguments.requests.map(|count| json!(count))),
+        ("connections", arguments.connections.map(|count| json!(count))),
+        ("headers", headers(arguments)),
+        ("method", text(&arguments.method)),
+        ("payloadFile", file.map(|file| json!(file))),
+        ("payloadStr", body.filter(|_| file.is_none()).map(|body| json!(body))),
+        ("timeout", arguments.timeout.map(time)),
+        ("arrival", text(&arguments.arrival)),
+        ("warmupNumRequests", arguments.warmup.map(|count| json!(count))),
+        ("followRedirects", arguments.location.then_some(json!(true))),
+        ("httpVersion", arguments.http2.map(|_| json!("2"))),
+        ("streams", arguments.http2.map(|streams| json!(streams))),
+        ("keepAlive", arguments.no_keepalive.then_some(json!(false))),
+        ("tls", (!tls.is_empty()).then_some(Value::Object(tls))),
+    ])
+}
+
+fn tls(arguments: &LoadArgs) -> Map<String, Value> {
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| json!(path));
+    given([
+        ("caFile", path(&arguments.cacert)),
+        ("certFile", path(&arguments.cert)),
+        ("keyFile", path(&arguments.key)),
+        ("serverName", arguments.server_name.as_ref().map(|name| json!(name))),
+        ("skipVerify", arguments.insecure.then_some(json!(true))),
+    ])
+}
