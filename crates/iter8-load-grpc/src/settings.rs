@@ -12,7 +12,7 @@ mod target;
 use std::time::Duration;
 
 use iter8_model::task::InputError;
-use iter8_model::task::catalogue::DEFAULT_PERCENTILES;
+use iter8_model::task::endpoints::{Endpoint, Merging, percentiles};
 use iter8_template::Zone;
 use jiff::Timestamp;
 use prost_reflect::DescriptorPool;
@@ -36,17 +36,18 @@ pub(crate) const DEFAULT_CALLS: u64 = 200;
 /// Calls under way at once unless the user says otherwise; from Iter8 0.13.
 pub(crate) const DEFAULT_CONCURRENCY: u64 = 50;
 
-/// Parameters of which only one is in force: a choice at an endpoint replaces all of them.
-const CHOICES: [&[&str]; 5] = [
-    &["total", "duration"],
-    &["call", "health"],
-    &["proto", "protoURL", "protoset"],
-    &["data", "data-file", "dataURL", "binary-file", "binaryDataURL"],
-    &["rps", "load-schedule"],
-];
-
-/// Maps that an endpoint adds to, name by name.
-const JOINED: [&str; 3] = ["metadata", "reflect-metadata", "tags"];
+/// What endpoints take from their task.
+const MERGING: Merging = Merging {
+    choices: &[
+        &["total", "duration"],
+        &["call", "health"],
+        &["proto", "protoURL", "protoset"],
+        &["data", "data-file", "dataURL", "binary-file", "binaryDataURL"],
+        &["rps", "load-schedule"],
+    ],
+    replaced: &[("metadata", &["metadata-file", "metadataURL"])],
+    joined: &["metadata", "reflect-metadata", "tags"],
+};
 
 /// One load test, checked as far as that is possible before it starts.
 #[derive(Debug, Clone)]
@@ -119,45 +120,10 @@ impl Settings {
 // Differs from Iter8 0.13: what an endpoint sets to zero counts, as does its `total` beside the
 // task's `duration`; its `data` replaces that of the task; endpoints keep their order.
 pub fn resolve(inputs: &Map<String, Value>, path: &str) -> Result<Vec<Settings>, InputError> {
-    let endpoints = inputs.get("endpoints").and_then(Value::as_object);
-    let Some(endpoints) = endpoints.filter(|endpoints| !endpoints.is_empty()) else {
-        return Ok(vec![settings(inputs, None, path)?]);
-    };
-    let resolved = endpoints.iter().map(|(id, own)| {
-        let path = format!("{path}.endpoints.{id}");
-        let empty = Map::new();
-        let merged = merge(inputs, own.as_object().unwrap_or(&empty));
-        settings(&merged, Some(id), &path)
-    });
-    resolved.collect()
-}
-
-fn merge(task: &Map<String, Value>, endpoint: &Map<String, Value>) -> Map<String, Value> {
-    let mut merged = task.clone();
-    merged.shift_remove("endpoints");
-    for choices in CHOICES {
-        if choices.iter().any(|name| endpoint.contains_key(*name)) {
-            merged.retain(|name, _| !choices.contains(&name.as_str()));
-        }
-    }
-    if endpoint.contains_key("metadata") {
-        merged.retain(|name, _| !["metadata-file", "metadataURL"].contains(&name.as_str()));
-    }
-    for (name, value) in endpoint {
-        match (name.as_str(), merged.get_mut(name), value) {
-            (joined, Some(Value::Object(base)), Value::Object(own)) if JOINED.contains(&joined) => {
-                // Names of metadata have no case.
-                base.retain(|old, _| !own.keys().any(|new| new.eq_ignore_ascii_case(old)));
-                base.extend(own.clone());
-            }
-            ("percentiles", Some(Value::Array(base)), Value::Array(own)) => {
-                let of_task = std::mem::take(base);
-                base.extend(own.iter().cloned().chain(of_task));
-            }
-            _ => drop(merged.insert(name.clone(), value.clone())),
-        }
-    }
-    merged
+    let endpoints = MERGING.endpoints(inputs, path).into_iter();
+    let settings =
+        endpoints.map(|Endpoint { id, inputs, path }| settings(&inputs, id.as_deref(), &path));
+    settings.collect()
 }
 
 /// The inputs as stored after a run: with the defaults that were in force filled in.
@@ -211,18 +177,6 @@ fn missing(inputs: &Inputs<'_>, endpoint: Option<&str>, name: &str) -> InputErro
         None => format!("please set the {name} parameter or the endpoints parameter"),
     };
     InputError::new(inputs.path, message)
-}
-
-/// Those asked for first, then the default ones, each once.
-fn percentiles(inputs: &Map<String, Value>) -> Vec<f64> {
-    let asked = inputs.get("percentiles").and_then(Value::as_array).into_iter().flatten();
-    let all = asked.filter_map(Value::as_f64).chain(DEFAULT_PERCENTILES);
-    all.fold(Vec::new(), |mut unique, percent| {
-        if !unique.contains(&percent) {
-            unique.push(percent);
-        }
-        unique
-    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 mod coerce;
+pub mod endpoints;
 
 use std::fmt;
 use std::str::FromStr;

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use expect_test::{Expect, expect};
 use iter8_load::Pace;
-use iter8_model::task::catalogue::GRPC;
+use iter8_model::task::catalogue::{DEFAULT_PERCENTILES, GRPC};
 use iter8_model::task::{UnknownKeys, normalise_inputs};
 use serde_json::json;
 

@@ -14,7 +14,7 @@ use iter8_load::{
 use iter8_load_http::{DEFAULT_TIMEOUT, HttpPlan, Preflight, Target, TargetError, Version};
 use iter8_model::duration;
 use iter8_model::task::InputError;
-use iter8_model::task::catalogue::DEFAULT_PERCENTILES;
+use iter8_model::task::endpoints::{Endpoint, Merging, percentiles};
 use serde_json::{Map, Value, json};
 
 use crate::access;
@@ -30,9 +30,15 @@ const DEFAULT_CONNECTIONS: u64 = 4;
 /// repeatable.
 const DEFAULT_SEED: u64 = 1;
 
-/// Parameters of which only one is in force: a choice at an endpoint replaces all of them.
-const CHOICES: [&[&str]; 2] =
-    [&["numRequests", "duration", "stages"], &["payloadStr", "payloadFile", "payloadURL"]];
+/// What endpoints take from their task.
+const MERGING: Merging = Merging {
+    choices: &[
+        &["numRequests", "duration", "stages"],
+        &["payloadStr", "payloadFile", "payloadURL"],
+    ],
+    replaced: &[("qps", &["stages"])],
+    joined: &["headers"],
+};
 
 /// One load test, checked as far as that is possible before it starts.
 #[derive(Debug, Clone)]
@@ -75,45 +81,10 @@ pub(crate) fn resolve(
     inputs: &Map<String, Value>,
     path: &str,
 ) -> Result<Vec<Settings>, InputError> {
-    let endpoints = inputs.get("endpoints").and_then(Value::as_object);
-    let Some(endpoints) = endpoints.filter(|endpoints| !endpoints.is_empty()) else {
-        return Ok(vec![settings(inputs, None, path)?]);
-    };
-    let resolved = endpoints.iter().map(|(id, own)| {
-        let path = format!("{path}.endpoints.{id}");
-        let empty = Map::new();
-        let merged = merge(inputs, own.as_object().unwrap_or(&empty));
-        settings(&merged, Some(id), &path)
-    });
-    resolved.collect()
-}
-
-fn merge(task: &Map<String, Value>, endpoint: &Map<String, Value>) -> Map<String, Value> {
-    let mut merged = task.clone();
-    merged.shift_remove("endpoints");
-    for choices in CHOICES {
-        if choices.iter().any(|name| endpoint.contains_key(*name)) {
-            merged.retain(|name, _| !choices.contains(&name.as_str()));
-        }
-    }
-    if endpoint.contains_key("qps") {
-        merged.shift_remove("stages");
-    }
-    for (name, value) in endpoint {
-        match (name.as_str(), merged.get_mut(name), value) {
-            ("headers", Some(Value::Object(base)), Value::Object(own)) => {
-                // Names of headers have no case, so an endpoint's replaces that of the task.
-                base.retain(|old, _| !own.keys().any(|new| new.eq_ignore_ascii_case(old)));
-                base.extend(own.clone());
-            }
-            ("percentiles", Some(Value::Array(base)), Value::Array(own)) => {
-                let of_task = std::mem::take(base);
-                base.extend(own.iter().cloned().chain(of_task));
-            }
-            _ => drop(merged.insert(name.clone(), value.clone())),
-        }
-    }
-    merged
+    let endpoints = MERGING.endpoints(inputs, path).into_iter();
+    let settings =
+        endpoints.map(|Endpoint { id, inputs, path }| settings(&inputs, id.as_deref(), &path));
+    settings.collect()
 }
 
 /// The inputs as stored after a run: with the defaults that were in force filled in.
@@ -239,18 +210,6 @@ fn body(inputs: &Map<String, Value>, path: &str) -> Result<Body, InputError> {
         (None, Some(file), _) => Body::File(PathBuf::from(file)),
         (None, None, Some(text)) => Body::Text(text.to_owned()),
         (None, None, None) => Body::None,
-    })
-}
-
-/// Those asked for first, then the default ones, each once.
-fn percentiles(inputs: &Map<String, Value>) -> Vec<f64> {
-    let asked = inputs.get("percentiles").and_then(Value::as_array).into_iter().flatten();
-    let all = asked.filter_map(Value::as_f64).chain(DEFAULT_PERCENTILES);
-    all.fold(Vec::new(), |mut unique, percent| {
-        if !unique.contains(&percent) {
-            unique.push(percent);
-        }
-        unique
     })
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 use iter8_model::duration::format;
-use iter8_model::task::catalogue::HTTP;
+use iter8_model::task::catalogue::{DEFAULT_PERCENTILES, HTTP};
 use iter8_model::task::{UnknownKeys, normalise_inputs};
 
 use super::*;

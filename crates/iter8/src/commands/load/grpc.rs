@@ -88,7 +88,8 @@ mod tests {
         assert_eq!(parts("grpc://h:1/a.B/C").unwrap(), ("h:1", "a.B/C", false));
         assert_eq!(parts("grpcs://h/a.B.C").unwrap(), ("h", "a.B.C", true));
         for url in ["grpc://", "grpc://h", "grpc://h/", "grpc:///a.B/C"] {
-            assert!(parts(url).unwrap_err().to_string().contains("expected a host"), "{url}");
+            let error = format!("{:#}", parts(url).unwrap_err());
+            assert!(error.contains("expected a host and a method"), "{url}: {error}");
         }
         assert!(is_grpc("grpcs://x") && !is_grpc("http://grpc://x"));
     }
