@@ -111,7 +111,9 @@ func stream(srv any, st grpc.ServerStream, info *grpc.StreamServerInfo, next grp
 	return err
 }
 
-type server struct{ pb.UnimplementedTestServiceServer }
+type server struct {
+	pb.UnimplementedTestServiceServer
+}
 
 func (*server) EmptyCall(context.Context, *pb.Empty) (*pb.Empty, error) { return &pb.Empty{}, nil }
 
