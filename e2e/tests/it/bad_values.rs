@@ -154,7 +154,7 @@ const PARAMETERS: &[Row] = &[
     (
         r#"url: "ftp://h/""#,
         None,
-        r#"http.url: invalid URL "ftp://h/": URL has scheme "ftp": only http is supported"#,
+        r#"http.url: invalid URL "ftp://h/": URL has scheme "ftp": only http and https are supported"#,
     ),
     (
         r#"url: "http://h:99999/""#,
