@@ -2,17 +2,22 @@
 
 mod health;
 mod reflection;
+mod syntax;
 mod wire;
 
 use std::path::{Path, PathBuf};
 
+use prost::Message as _;
 use prost_reflect::DescriptorPool;
+use prost_reflect::prost_types::FileDescriptorSet;
 use protox::file::{
     ChainFileResolver, File, FileResolver, GoogleFileResolver, IncludeFileResolver,
 };
 
 pub use health::{HEALTH_CHECK, health};
 pub use reflection::{Progress, Protocol, Reflection, ReflectionError};
+pub use syntax::UnknownSyntax;
+use syntax::check_syntax;
 
 /// Where the descriptors of a test come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +63,14 @@ pub enum DescriptorError {
         /// Why.
         #[source]
         source: std::io::Error,
+    },
+    /// One of the files in a descriptor set is in a syntax that is not known here.
+    #[error("{}: {syntax}", file.display())]
+    Syntax {
+        /// The descriptor set.
+        file: PathBuf,
+        /// Which one.
+        syntax: UnknownSyntax,
     },
     /// A file holds no descriptor set, or one that does not fit together.
     #[error("{} is no descriptor set", file.display())]
@@ -135,6 +148,11 @@ impl FileResolver for OneFile {
 fn read(file: &Path) -> Result<DescriptorPool, DescriptorError> {
     let failed = |source| DescriptorError::Read { file: file.to_owned(), source };
     let bytes = std::fs::read(file).map_err(failed)?;
+    // What is no descriptor set is told by whoever takes it apart in earnest.
+    if let Ok(set) = FileDescriptorSet::decode(bytes.as_slice()) {
+        check_syntax(&set.file)
+            .map_err(|syntax| DescriptorError::Syntax { file: file.to_owned(), syntax })?;
+    }
     let failed = |source| DescriptorError::Protoset { file: file.to_owned(), source };
     DescriptorPool::decode(bytes.as_slice()).map_err(failed)
 }

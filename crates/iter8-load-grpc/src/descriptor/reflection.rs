@@ -12,6 +12,7 @@ use prost::Message;
 use prost_reflect::DescriptorPool;
 use prost_reflect::prost_types::{FileDescriptorProto, FileDescriptorSet};
 
+use super::syntax::{UnknownSyntax, check_syntax};
 use super::wire::{Answer, Ask, Request, Response};
 use crate::status::{Code, Status};
 
@@ -69,6 +70,9 @@ pub enum ReflectionError {
     /// It sends more than any service needs.
     #[error("the server's reflection sends more than {MAX_FILES} files")]
     TooMany,
+    /// One of its files is in a syntax that is not known here.
+    #[error("the server's {0}")]
+    Syntax(UnknownSyntax),
     /// Its files do not fit together.
     #[error("the server's descriptors do not fit together")]
     Descriptors(#[source] prost_reflect::DescriptorError),
@@ -190,7 +194,9 @@ impl Reflection {
             return Ok(Progress::Ask(self.request()));
         }
         let mut pool = DescriptorPool::new();
-        let file = std::mem::take(&mut self.files).into_values().collect();
+        let file: Vec<FileDescriptorProto> =
+            std::mem::take(&mut self.files).into_values().collect();
+        check_syntax(&file).map_err(ReflectionError::Syntax)?;
         pool.add_file_descriptor_set(FileDescriptorSet { file })
             .map_err(ReflectionError::Descriptors)?;
         if pool.get_service_by_name(&self.service).is_none() {

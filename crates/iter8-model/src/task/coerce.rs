@@ -291,8 +291,13 @@ fn duration_text(value: &Value, path: &str) -> Result<String, InputError> {
 }
 
 fn choice(value: &Value, choices: &[&str], path: &str) -> Result<Value, InputError> {
-    let found = value
-        .as_str()
+    // Some choices are numbers to YAML, such as a version.
+    let text = match value {
+        Value::Number(number) => Some(number.to_string()),
+        value => value.as_str().map(str::to_owned),
+    };
+    let found = text
+        .as_deref()
         .and_then(|text| choices.iter().find(|choice| choice.eq_ignore_ascii_case(text)));
     found
         .map(|choice| json!(choice))

@@ -8,8 +8,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use iter8_fetch::Auth;
 use iter8_load::{
-    Arrival, Budget, Change, DEFAULT_QPS, ErrorRange, ErrorRanges, Pace, Plan, Qps, Rate, Schedule,
-    Stage,
+    Arrival, Budget, Change, DEFAULT_QPS, ErrorRange, ErrorRanges, MAX_CONNECTIONS, Pace, Plan,
+    Qps, Rate, Schedule, Stage,
 };
 use iter8_load_http::{DEFAULT_TIMEOUT, HttpPlan, Preflight, Target, TargetError, Version};
 use iter8_model::duration;
@@ -148,13 +148,21 @@ fn settings(
         preflight,
         ..Target::new(url)
     };
-    HttpPlan::try_from(target.clone()).map_err(|error| target_error(&error, path))?;
+    let http = HttpPlan::try_from(target.clone()).map_err(|error| target_error(&error, path))?;
+    let plan = plan(inputs, timeout, path)?;
+    let at_once = plan.connections().saturating_mul(http.width().get());
+    if at_once > MAX_CONNECTIONS {
+        let message = format!(
+            "{at_once} requests at once are more than {MAX_CONNECTIONS}, over all connections"
+        );
+        return Err(InputError::new(format!("{path}.streams"), message));
+    }
     Ok(Settings {
         endpoint: endpoint.map(str::to_owned),
         target,
         uuid_seed: seed(inputs),
         body: body(inputs, path)?,
-        plan: plan(inputs, timeout, path)?,
+        plan,
         percentiles: percentiles(inputs),
     })
 }

@@ -349,3 +349,26 @@ fn encryption_and_connections() {
     let target = test(json!({"url": "https://h"}));
     assert!(!target.tls.skip_verify && target.keep_alive);
 }
+
+#[test]
+fn streams_are_requests_at_once() {
+    let width = |inputs: Value| {
+        let inputs = inputs.as_object().unwrap();
+        let normal = normalise_inputs(&HTTP, inputs, "http", UnknownKeys::Reject).unwrap();
+        let test = resolve(&normal, "http").unwrap().remove(0);
+        HttpPlan::try_from(test.target).unwrap().width().get()
+    };
+    assert_eq!(width(json!({"url": "h", "streams": 9})), 1);
+    assert_eq!(width(json!({"url": "h", "streams": 9, "httpVersion": "2"})), 9);
+    assert_eq!(width(json!({"url": "h", "httpVersion": 2, "streams": 3})), 3);
+    check(
+        &json!({"url": "h", "httpVersion": "2", "streams": 1000, "connections": 66, "duration": "1s"}),
+        &expect![
+            "error: http.streams: 66000 requests at once are more than 65535, over all connections"
+        ],
+    );
+    check(
+        &json!({"url": "h", "httpVersion": "2", "followRedirects": true}),
+        &expect!["error: http.httpVersion: following redirects needs HTTP/1.1"],
+    );
+}
