@@ -2,7 +2,7 @@
 
 mod health;
 mod reflection;
-mod syntax;
+mod unfit;
 mod wire;
 
 use std::path::{Path, PathBuf};
@@ -16,8 +16,8 @@ use protox::file::{
 
 pub use health::{HEALTH_CHECK, health};
 pub use reflection::{Progress, Protocol, Reflection, ReflectionError};
-pub use syntax::UnknownSyntax;
-use syntax::check_syntax;
+pub use unfit::Unfit;
+use unfit::check;
 
 /// Where the descriptors of a test come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,13 +64,13 @@ pub enum DescriptorError {
         #[source]
         source: std::io::Error,
     },
-    /// One of the files in a descriptor set is in a syntax that is not known here.
-    #[error("{}: {syntax}", file.display())]
-    Syntax {
+    /// One of the files in a descriptor set cannot be used.
+    #[error("{}: {why}", file.display())]
+    Unfit {
         /// The descriptor set.
         file: PathBuf,
-        /// Which one.
-        syntax: UnknownSyntax,
+        /// Which one, and why.
+        why: Unfit,
     },
     /// A file holds no descriptor set, or one that does not fit together.
     #[error("{} is no descriptor set", file.display())]
@@ -150,8 +150,7 @@ fn read(file: &Path) -> Result<DescriptorPool, DescriptorError> {
     let bytes = std::fs::read(file).map_err(failed)?;
     // What is no descriptor set is told by whoever takes it apart in earnest.
     if let Ok(set) = FileDescriptorSet::decode(bytes.as_slice()) {
-        check_syntax(&set.file)
-            .map_err(|syntax| DescriptorError::Syntax { file: file.to_owned(), syntax })?;
+        check(&set.file).map_err(|why| DescriptorError::Unfit { file: file.to_owned(), why })?;
     }
     let failed = |source| DescriptorError::Protoset { file: file.to_owned(), source };
     DescriptorPool::decode(bytes.as_slice()).map_err(failed)

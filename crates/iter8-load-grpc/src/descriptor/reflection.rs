@@ -12,7 +12,7 @@ use prost::Message;
 use prost_reflect::DescriptorPool;
 use prost_reflect::prost_types::{FileDescriptorProto, FileDescriptorSet};
 
-use super::syntax::{UnknownSyntax, check_syntax};
+use super::unfit::{Unfit, check};
 use super::wire::{Answer, Ask, Request, Response};
 use crate::status::{Code, Status};
 
@@ -70,9 +70,9 @@ pub enum ReflectionError {
     /// It sends more than any service needs.
     #[error("the server's reflection sends more than {MAX_FILES} files")]
     TooMany,
-    /// One of its files is in a syntax that is not known here.
+    /// One of its files cannot be used.
     #[error("the server's {0}")]
-    Syntax(UnknownSyntax),
+    Unfit(Unfit),
     /// Its files do not fit together.
     #[error("the server's descriptors do not fit together")]
     Descriptors(#[source] prost_reflect::DescriptorError),
@@ -196,7 +196,7 @@ impl Reflection {
         let mut pool = DescriptorPool::new();
         let file: Vec<FileDescriptorProto> =
             std::mem::take(&mut self.files).into_values().collect();
-        check_syntax(&file).map_err(ReflectionError::Syntax)?;
+        check(&file).map_err(ReflectionError::Unfit)?;
         pool.add_file_descriptor_set(FileDescriptorSet { file })
             .map_err(ReflectionError::Descriptors)?;
         if pool.get_service_by_name(&self.service).is_none() {
