@@ -29,7 +29,16 @@ pub struct RequestField<'a> {
     pub reuse: Reuse,
 }
 
+/// Fields that hold credentials, whatever they are used for (RFC 9110, section 11, and RFC 6265).
+const CREDENTIALS: [&str; 3] = ["authorization", "proxy-authorization", "cookie"];
+
 impl<'a> RequestField<'a> {
+    /// A field that is the same in every request, and a credential if its name says so.
+    pub fn fixed(name: &'a str, value: &'a [u8]) -> Self {
+        let reuse = if CREDENTIALS.contains(&name) { Reuse::Secret } else { Reuse::Stable };
+        Self { name, value, reuse }
+    }
+
     /// A field that is the same in every request.
     pub fn stable(name: &'a str, value: &'a str) -> Self {
         Self { name, value: value.as_bytes(), reuse: Reuse::Stable }
@@ -283,6 +292,15 @@ mod tests {
         RequestField { name: ":scheme", value: b"http", reuse: Reuse::Stable },
         RequestField { name: ":path", value: b"/", reuse: Reuse::Stable },
     ];
+
+    #[test]
+    fn fixed_fields_are_secret_by_their_names() {
+        let reuse = |name| RequestField::fixed(name, b"x").reuse;
+        for name in ["authorization", "proxy-authorization", "cookie"] {
+            assert_eq!(reuse(name), Reuse::Secret, "{name}");
+        }
+        assert_eq!((reuse("accept"), reuse("x-authorization")), (Reuse::Stable, Reuse::Stable));
+    }
 
     #[test]
     fn heads_are_checked() {

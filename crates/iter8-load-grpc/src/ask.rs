@@ -118,7 +118,7 @@ impl Question {
             metadata.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
         let own = names.iter().zip(metadata).map(|(name, (_, value))| (name.as_str(), value));
         let all = fields.iter().map(|(name, value)| (*name, value)).chain(own);
-        let head = Head::new(all.map(|(name, value)| RequestField::stable(name, value)))?;
+        let head = Head::new(all.map(|(name, value)| RequestField::fixed(name, value.as_bytes())))?;
         Ok(Self {
             head,
             body: framed(&reflection.request()),

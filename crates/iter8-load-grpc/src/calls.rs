@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iter8_h2::{Head, HeadError, RequestField, Slot};
+use iter8_h2::{Head, HeadError, RequestField, Reuse, Slot};
 use iter8_load::Verdict;
 use iter8_load_h2::{Body, Flow, More, Protocol, Request};
 use iter8_stats::Histogram;
@@ -18,8 +18,8 @@ use crate::status::{Code, Status};
 /// Bytes of a stream that are made at once: a stream may have any number of messages.
 const CHUNK: usize = 64 * 1024;
 
-/// Metadata that no proxy should keep.
-const SECRET: [&str; 3] = ["authorization", "proxy-authorization", "cookie"];
+/// Letters that are kept of what a server says: two lines of a terminal.
+const MOST_WORDS: usize = 200;
 
 /// What is known of calls besides what every load test knows.
 #[derive(Debug, Clone, Default)]
@@ -97,15 +97,8 @@ impl Calls {
         let mut all: Vec<RequestField<'_>> =
             fields.iter().map(|(name, value)| RequestField::stable(name, value)).collect();
         all.extend(composer.metadata().map(|(name, value)| {
-            let field = RequestField::stable(name, "");
-            let field = RequestField { value, ..field };
-            let secret = RequestField::secret(name, "").reuse;
-            let varying = RequestField::varying(name, "").reuse;
-            match (is_static, SECRET.contains(&name)) {
-                (true, false) => field,
-                (true, true) => RequestField { reuse: secret, ..field },
-                (false, _) => RequestField { reuse: varying, ..field },
-            }
+            let field = RequestField::fixed(name, value);
+            if is_static { field } else { RequestField { reuse: Reuse::Varying, ..field } }
         }));
         let head = Head::new(all)?;
         let varying = if is_static {
@@ -230,7 +223,8 @@ impl Protocol for Calls {
                 if let Some(code) = state.code.filter(|code| *code != Code::Ok) {
                     let words = &mut self.extras.words;
                     words.entry(code.number()).or_insert_with(|| {
-                        Status::of_trailers(state.http, Some(b"2"), Some(value)).message
+                        let said = Status::of_trailers(state.http, Some(b"2"), Some(value)).message;
+                        said.chars().take(MOST_WORDS).collect()
                     });
                 }
             }

@@ -167,7 +167,7 @@ impl GrpcTransport {
         let width = slots.div_ceil(connections);
         let path = self.plan.method().path();
         let fields = self.destination.fields(path, Some(self.timeout), self.plan.is_compressed());
-        let seed = SplitMix64::new(self.seed).next_u64().wrapping_add(number as u64);
+        let seed = SplitMix64::of_worker(self.seed, number).next_u64();
         let calls =
             Calls::new(&self.plan, self.limits, &fields, self.max_receive_bytes, width, seed)?;
         let pool = self.destination.pool(connections, width, self.timeout);

@@ -31,22 +31,13 @@ impl Session {
         self.link.has_socket() && !self.link.is_dialing()
     }
 
-    /// Sends what is to be sent, as far as the socket takes it; whether it took anything.
-    pub(crate) fn flush(&mut self) -> Result<bool, LinkError> {
-        let mut has_sent = false;
-        loop {
-            if self.h2.output().is_empty() {
-                self.link.flush()?;
-                return Ok(has_sent);
-            }
-            match self.link.send(self.h2.output())? {
-                Some(sent) => {
-                    self.h2.advance(sent);
-                    self.bytes_out += sent as u64;
-                    has_sent = true;
-                }
-                None => return Ok(has_sent),
-            }
+    /// Sends what is to be sent, as far as the socket takes it.
+    pub(crate) fn flush(&mut self) -> Result<(), LinkError> {
+        while !self.h2.output().is_empty() {
+            let Some(sent) = self.link.send(self.h2.output())? else { return Ok(()) };
+            self.h2.advance(sent);
+            self.bytes_out += sent as u64;
         }
+        self.link.flush().map(|_| ())
     }
 }

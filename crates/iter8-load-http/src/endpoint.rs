@@ -47,7 +47,7 @@ pub(crate) fn find(
     limit: Duration,
 ) -> Result<Endpoint, EndpointError> {
     let addresses = resolve(origin.host(), origin.port(), limit)?;
-    Ok(at(addresses.into_iter().map(Peer::Tcp), origin, tls, whose, version)?)
+    Ok(at(peers(&addresses), origin, tls, whose, version)?)
 }
 
 /// The endpoint of an origin whose addresses are known.

@@ -9,9 +9,6 @@ use iter8_load_h2::{Body, Protocol, Request};
 use crate::message::{Slotted, has_length};
 use crate::plan::HttpPlan;
 
-/// Fields that are sent so that no proxy keeps them.
-const SECRET_FIELDS: [&str; 3] = ["authorization", "proxy-authorization", "cookie"];
-
 /// What we allow servers: nobody looks at the fields of responses.
 pub(crate) fn settings() -> Settings {
     Settings { fields: Fields::Ignored, ..Settings::default() }
@@ -47,13 +44,7 @@ impl Http2Message {
                 RequestField::stable(":path", &shown)
             },
         ];
-        all.extend(fields.iter().map(|(name, value)| {
-            if SECRET_FIELDS.contains(&name.as_str()) {
-                RequestField::secret(name, value)
-            } else {
-                RequestField::stable(name, value)
-            }
-        }));
+        all.extend(fields.iter().map(|(name, value)| RequestField::fixed(name, value.as_bytes())));
         if has_length(&plan.method, &slotted.bytes) {
             all.push(RequestField::stable("content-length", &length));
         }

@@ -51,7 +51,7 @@ impl<'t> Http1<'t> {
             connections: (0u32..).take(connections).map(connection).collect(),
             deadlines: Deadlines::new(connections, limit),
             buffers: Buffers::new(),
-            random: transport.random(worker),
+            random: SplitMix64::of_worker(transport.plan.seed, worker),
             results: VecDeque::with_capacity(connections),
             again: VecDeque::with_capacity(connections),
             since_poll: 0,

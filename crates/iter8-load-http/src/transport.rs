@@ -115,7 +115,8 @@ impl HttpTransport {
         connections: usize,
     ) -> io::Result<Pool<Requests<'t>>> {
         let width = self.plan.width().get();
-        let requests = Requests::new(message, connections * width, self.random(worker));
+        let random = SplitMix64::of_worker(self.plan.seed, worker);
+        let requests = Requests::new(message, connections * width, random);
         let plan = PoolPlan {
             endpoint: Endpoint::clone(&self.endpoint),
             connections,
@@ -128,12 +129,6 @@ impl HttpTransport {
             settings: http2::settings(),
         };
         Pool::new(plan, requests)
-    }
-
-    /// The random choices of a worker, other ones than those of the others.
-    pub(crate) fn random(&self, worker: usize) -> SplitMix64 {
-        let seed = SplitMix64::new(self.plan.seed).next_u64();
-        SplitMix64::new(seed.wrapping_add(worker as u64))
     }
 
     fn carry<C: Error + Send + Sync + 'static>(

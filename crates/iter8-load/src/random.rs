@@ -16,6 +16,11 @@ impl SplitMix64 {
         Self { state: seed }
     }
 
+    /// The generator of one of several workers, whose numbers are other ones than those of the others.
+    pub fn of_worker(seed: u64, worker: usize) -> Self {
+        Self::new(Self::new(seed).next_u64().wrapping_add(worker as u64))
+    }
+
     /// The next number, uniform over all 64-bit integers.
     #[inline]
     pub fn next_u64(&mut self) -> u64 {
@@ -49,6 +54,15 @@ fn mix(mut z: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn workers_have_numbers_of_their_own() {
+        let first = |seed, worker| SplitMix64::of_worker(seed, worker).next_u64();
+        assert_eq!(first(7, 1), first(7, 1));
+        let all: std::collections::BTreeSet<u64> =
+            (0..10).flat_map(|seed| (0..10).map(move |worker| first(seed, worker))).collect();
+        assert_eq!(all.len(), 100);
+    }
 
     #[test]
     fn sequence_is_that_of_the_reference_implementation() {

@@ -21,8 +21,8 @@ const REST: u64 = 1_000_000;
 
 /// Connections of one worker that carry requests without ever blocking.
 ///
-/// Each connection carries a fixed number of requests at a time: connection c of n has the slots
-/// n·c to n·c + n − 1.
+/// Each connection carries the same number w of requests at a time: connection c has the slots w·c to
+/// w·c + w − 1.
 pub trait Reactor {
     /// Why a request failed, for people.
     type Cause;

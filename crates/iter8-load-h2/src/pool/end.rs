@@ -23,8 +23,7 @@ pub(super) enum Ended {
 }
 
 impl<P: Protocol> Pool<P> {
-    /// Finishes the requests whose streams have ended at this moment.
-    // What came together has one time.
+    /// Finishes the requests whose streams have ended at this moment: what came together has one time.
     pub(super) fn take_ended(&mut self, now: u64) {
         if self.ended.is_empty() {
             return;
@@ -61,6 +60,7 @@ impl<P: Protocol> Pool<P> {
             attempt.retried = true;
             attempt.is_reused = false;
         }
+        self.slots[slot].has_waited = true;
         self.waiting[slot / self.plan.width].push_back(slot);
     }
 
