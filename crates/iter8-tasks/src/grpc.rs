@@ -199,8 +199,10 @@ impl Run {
         let transport = GrpcTransport::new(destination, &settings, calls, fresh_seed());
         let measurement = iter8_load::run(&settings.load.plan, &transport, control)?;
         let extras = transport.extras();
+        let of_endpoint = settings.endpoint.as_ref().map(|id| format!("-{id}")).unwrap_or_default();
         for (code, words) in &extras.words {
-            tracing::warn!("grpc: the server says with status {code}: {words}");
+            // Quoted, since they may have line breaks and worse.
+            tracing::warn!("grpc{of_endpoint}: the server says with status {code}: {words:?}");
         }
         let messages = Messages { count: extras.received, gaps: extras.gaps };
         Ok(Measured { measurement, messages: is_stream.then_some(messages) })

@@ -124,6 +124,7 @@ fn what_cannot_be_is_told_before_anything_is_sent() {
             "https://x --cacert nothing.pem",
             "http.tls.caFile: cannot read nothing.pem: No such file or directory (os error 2)",
         ),
+        ("x --proto a.proto", "--proto is for grpc:// and grpcs:// only"),
         (
             "x --arrival never",
             "http.arrival: expected one of constant, uniform, poisson, got \"never\"",

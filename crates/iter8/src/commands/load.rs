@@ -8,14 +8,13 @@ use iter8_engine::{CancellationToken, LoopError, MemoryStore, Places, Plan, Runn
 use iter8_model::experiment::Experiment;
 use iter8_model::group;
 use iter8_model::history::LoopOutcome;
-use iter8_model::slo::SlosSatisfied;
 use iter8_report::view::View;
 use iter8_report::{Format, load as summary};
 use iter8_tasks::{Surroundings, Tasks, Vault};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::run::{input_error, plan_error};
+use super::run::{input_error, plan_error, verdict};
 use crate::args::{Bound, LoadArgs, Output};
 use crate::console::Console;
 use crate::exit::Exit;
@@ -66,18 +65,14 @@ fn finish(
         Ok(LoopOutcome::Interrupted) => {
             anyhow::bail!("the test was interrupted; its results are partial")
         }
-        Ok(_) => {
-            let satisfied = experiment.insights().and_then(|found| found.slos_satisfied.as_ref());
-            let is_met = satisfied.is_none_or(SlosSatisfied::all);
-            Ok(if is_met { Exit::Yes } else { Exit::No("SLOs are not satisfied") })
-        }
+        Ok(_) => Ok(verdict(experiment)),
     }
 }
 
 /// What was typed, as values of an experiment, so that both know the same limits and messages.
 fn values(arguments: &LoadArgs) -> anyhow::Result<Map<String, Value>> {
     let task = task(arguments);
-    let inputs = if task == GRPC { grpc::inputs(arguments)? } else { http::inputs(arguments) };
+    let inputs = if task == GRPC { grpc::inputs(arguments)? } else { http::inputs(arguments)? };
     let mut tasks = vec![task];
     let mut values = Map::from_iter([(task.to_owned(), Value::Object(inputs))]);
     if !arguments.slo.is_empty() {

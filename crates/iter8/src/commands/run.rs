@@ -249,10 +249,13 @@ async fn finish(
         Ended::Interrupted => {
             anyhow::bail!("the run was interrupted; its results are partial")
         }
-        Ended::Completed => {
-            let satisfied = experiment.insights().and_then(|found| found.slos_satisfied.as_ref());
-            let is_met = satisfied.is_none_or(SlosSatisfied::all);
-            Ok(if is_met { Exit::Yes } else { Exit::No("SLOs are not satisfied") })
-        }
+        Ended::Completed => Ok(verdict(&experiment)),
     }
+}
+
+/// Whether the objectives, if there are any, are met.
+pub(super) fn verdict(experiment: &Experiment) -> Exit {
+    let satisfied = experiment.insights().and_then(|found| found.slos_satisfied.as_ref());
+    let is_met = satisfied.is_none_or(SlosSatisfied::all);
+    if is_met { Exit::Yes } else { Exit::No("SLOs are not satisfied") }
 }

@@ -92,10 +92,10 @@ fn what_cannot_be_called_is_told() {
 #[test]
 fn statuses_are_errors_unless_ok() {
     let stage = Stage::new(&[]);
-    let status = json!({"responseStatus": {"code": 7, "message": "not you"}});
+    let status = json!({"responseStatus": {"code": 7, "message": "not you\nor me"}});
     let told = stage.run(json!({"call": UNARY, "total": 10, "data": status}));
     assert_eq!((told.counts(), told.metric("error-rate")), ((10, 10), 1.0));
-    told.finished.logs("the server says with status 7: not you").logs("10 × status 7");
+    told.finished.logs("the server says with status 7: \"not you\\nor me\"").logs("10 × status 7");
     let mixed = json!([{"responseStatus": {"code": 14}}, {}, {}, {}]);
     let told = stage.run(json!({"call": UNARY, "total": 40, "data": mixed}));
     assert_eq!((told.counts(), told.metric("error-rate")), ((40, 10), 0.25));

@@ -8,13 +8,14 @@ use serde_json::{Map, Value, json};
 use super::{given, headers};
 use crate::args::LoadArgs;
 
-pub(super) fn inputs(arguments: &LoadArgs) -> Map<String, Value> {
+pub(super) fn inputs(arguments: &LoadArgs) -> anyhow::Result<Map<String, Value>> {
+    anyhow::ensure!(arguments.proto.is_none(), "--proto is for grpc:// and grpcs:// only");
     let text = |text: &Option<String>| text.as_ref().map(|text| json!(text));
     let time = |time| json!(duration::format(time));
     let body = arguments.body.as_deref();
     let file = body.and_then(|body| body.strip_prefix('@'));
     let tls = tls(arguments);
-    given([
+    Ok(given([
         ("url", Some(json!(arguments.url))),
         ("qps", text(&arguments.qps)),
         ("duration", arguments.duration.map(time)),
@@ -32,7 +33,7 @@ pub(super) fn inputs(arguments: &LoadArgs) -> Map<String, Value> {
         ("streams", arguments.http2.map(|streams| json!(streams))),
         ("keepAlive", arguments.no_keepalive.then_some(json!(false))),
         ("tls", (!tls.is_empty()).then_some(Value::Object(tls))),
-    ])
+    ]))
 }
 
 fn tls(arguments: &LoadArgs) -> Map<String, Value> {
