@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Installs what a build (setup.sh build) or the tests (setup.sh test) need and this machine lacks. Says
-# first what it will do, asks nothing, and does nothing where all is present. Toolchains are the
-# developer's own: they are checked, not fetched.
+# Installs what a build (setup.sh build), the tests (setup.sh test) or the bench (setup.sh bench) need
+# and this machine lacks. Says first what it will do, asks nothing, and does nothing where all is present.
+# Toolchains are the developer's own: they are checked, not fetched.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # Each tool that is called, and the Debian package that has it: a linker and C compiler for a build,
-# and the programs that the tests start.
+# and the programs that the tests start, or that the bench races.
 readonly purpose=${1:-test}
 tools=(cc:build-essential)
 if [ "$purpose" = test ]; then
   tools+=(wrk:wrk chromium:chromium haproxy:haproxy nginx:nginx-light prometheus:prometheus influxd:influxdb)
+elif [ "$purpose" = bench ]; then
+  tools+=(wrk:wrk h2load:nghttp2-client nghttpd:nghttp2-server nginx:nginx-light openssl:openssl)
 fi
 
 # How long one apt-get run may take: a slow mirror needs minutes, a dead one should not hang CI.
@@ -70,7 +72,7 @@ install_packages() {
 
 main() {
   check_cargo
-  if [ "$purpose" = test ]; then
+  if [ "$purpose" != build ]; then
     check_go
   fi
   local -a missing

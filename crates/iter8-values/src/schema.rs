@@ -88,7 +88,12 @@ fn kind_schema(kind: ParameterKind) -> Value {
             {"type": "integer", "minimum": 0},
             {"type": "string", "pattern": "^ *[0-9.,]+ *([kKmMgG]?[iI]?)?[bB]? *$"},
         ]}),
-        ParameterKind::Choice(choices) => json!({"enum": choices}),
+        ParameterKind::Choice(choices) => {
+            // To YAML some choices are numbers, such as a version.
+            let number = |choice: &&str| choice.parse::<serde_json::Number>().ok();
+            let numbers = choices.iter().filter_map(number).map(Value::Number);
+            json!({"enum": choices.iter().map(|choice| json!(choice)).chain(numbers).collect::<Vec<_>>()})
+        }
         ParameterKind::Texts => json!({"anyOf": [
             kind_schema(ParameterKind::Plain),
             {"type": "array", "items": kind_schema(ParameterKind::Plain)},
