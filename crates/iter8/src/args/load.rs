@@ -11,9 +11,9 @@ use super::duration;
 /// `iter8 load`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Rates are gentle unless you say otherwise: 100 requests at 8 a second over 4 connections, as the
-task http has it. Latencies count from when a request was due, so a service that makes its clients
-wait cannot hide it.
+Unless you say otherwise, a URL gets 100 requests at 8 a second over 4 connections, as the task http
+has it, and a gRPC method 200 calls as fast as they go, 50 at a time, as the task grpc has it.
+Latencies count from when a request was due, so a service that makes its clients wait cannot hide it.
 
 Exit codes: 0 the test ran and the objectives, if any, are met; 1 an objective is not met; 2 wrong
 usage, a failed or an interrupted test.
