@@ -151,9 +151,7 @@ impl GrpcTransport {
 
     /// How many of the connections belong to one of the workers.
     fn connections(&self, worker: usize, slots: usize) -> usize {
-        let (all, workers) = (self.load.connections.get(), self.load.plan.threads());
-        let own = all / workers + usize::from(worker < all % workers);
-        own.clamp(1, slots.max(1))
+        self.load.plan.share_of(worker, self.load.connections.get()).clamp(1, slots.max(1))
     }
 
     fn carry(
@@ -167,7 +165,7 @@ impl GrpcTransport {
         let width = slots.div_ceil(connections);
         let path = self.plan.method().path();
         let fields = self.destination.fields(path, Some(self.timeout), self.plan.is_compressed());
-        let seed = SplitMix64::of_worker(self.seed, number).next_u64();
+        let seed = SplitMix64::of_worker(self.seed, share.lane()).next_u64();
         let calls =
             Calls::new(&self.plan, self.limits, &fields, self.max_receive_bytes, width, seed)?;
         let pool = self.destination.pool(connections, width, self.timeout);
@@ -177,7 +175,7 @@ impl GrpcTransport {
         let rules = Rules {
             slots,
             concurrency: if is_constant { None } else { Some(&levels) },
-            skipped: if number == 0 { self.load.skip_first } else { 0 },
+            skipped: if share.lane() == 0 { self.load.skip_first } else { 0 },
             cuts: self.load.at_end == AtEnd::Cancel,
         };
         let mut worker = Worker::new(pool, connections, width, control).with_rules(rules);
@@ -196,9 +194,7 @@ impl GrpcTransport {
     fn levels(&self, now: u64, worker: usize) -> (usize, u64) {
         let concurrency: &Concurrency = &self.load.concurrency;
         let elapsed = Duration::from_nanos(now);
-        let workers = self.load.plan.threads();
-        let all = concurrency.at(elapsed);
-        let own = all / workers + usize::from(worker < all % workers);
+        let own = self.load.plan.share_of(worker, concurrency.at(elapsed));
         let later = concurrency.changes().map(|(at, _)| at).find(|at| *at > elapsed);
         (own, later.map_or(u64::MAX, nanoseconds))
     }

@@ -156,7 +156,7 @@ impl Transport for HttpTransport {
         recorder: &mut Recorder,
         control: &Control,
     ) -> Result<(), TransportError> {
-        let (number, connections) = (share.worker(), share.connections());
+        let (number, connections) = (share.lane(), share.connections());
         match &self.http2 {
             None => {
                 let reactor = Http1::new(self, number, connections).map_err(DriveError::SetUp)?;

@@ -12,6 +12,8 @@ pub struct Measurement {
     pub recorder: Recorder,
     /// Whether the test was stopped before its end. The numbers are those up to the stop.
     pub interrupted: bool,
+    /// Whether it ended early because too many requests were errors.
+    pub aborted: bool,
     /// The number of requests that was known beforehand, if it was.
     pub planned: Option<u64>,
     /// Connections over which the test ran.

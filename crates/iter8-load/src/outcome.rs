@@ -99,6 +99,22 @@ impl std::fmt::Display for Failure {
 }
 
 impl Outcome {
+    /// A request that was answered with 200 in no time.
+    #[cfg(test)]
+    pub(crate) fn at(moment: u64) -> Self {
+        Self {
+            intended: moment,
+            free: moment,
+            sent: moment,
+            done: moment,
+            verdict: Verdict::Status(200),
+            bytes_out: 0,
+            bytes_in: 0,
+            connect: None,
+            retried: false,
+        }
+    }
+
     /// From the intended start to the end: what a user would have waited.
     #[inline]
     pub fn latency(&self) -> u64 {

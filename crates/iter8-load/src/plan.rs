@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::budget::Budget;
 use crate::errors::ErrorRanges;
+use crate::part::Part;
 use crate::schedule::Schedule;
 
 /// Most connections of one test: as many as a client has ports towards one server address.
@@ -34,6 +35,8 @@ pub struct Plan {
     threads: NonZeroUsize,
     drain: Duration,
     errors: ErrorRanges,
+    part: Part,
+    abort_above: Option<f64>,
 }
 
 /// A test that cannot be run.
@@ -49,6 +52,14 @@ pub enum PlanError {
     #[error("{connections} connections are more than {MAX_CONNECTIONS}")]
     TooManyConnections {
         /// What was asked for.
+        connections: usize,
+    },
+    /// More parts than connections, of which each part needs one.
+    #[error("{parts} parts are more than {connections} connections, and each part needs one")]
+    TooManyParts {
+        /// Parts of the test.
+        parts: u64,
+        /// Connections of the test.
         connections: usize,
     },
 }
@@ -87,19 +98,48 @@ impl Plan {
         let connections =
             most.and_then(NonZeroUsize::new).map_or(connections, |n| connections.min(n));
         let threads = default_threads(connections);
-        Ok(Self { pace, budget, connections, threads, drain, errors: ErrorRanges::default() })
+        Ok(Self {
+            pace,
+            budget,
+            connections,
+            threads,
+            drain,
+            errors: ErrorRanges::default(),
+            part: Part::WHOLE,
+            abort_above: None,
+        })
     }
 
     /// The same test on so many threads, but never more than it has connections.
     #[must_use]
     pub fn with_threads(self, threads: NonZeroUsize) -> Self {
-        Self { threads: threads.min(self.connections), ..self }
+        let own = NonZeroUsize::new(self.connections()).unwrap_or(NonZeroUsize::MIN);
+        Self { threads: threads.min(own), ..self }
     }
 
     /// The same test with another notion of what counts as an error.
     #[must_use]
     pub fn with_errors(self, errors: ErrorRanges) -> Self {
         Self { errors, ..self }
+    }
+
+    /// One part of the same test, which has its share of the requests and of the connections.
+    pub fn of_part(self, part: Part) -> Result<Self, PlanError> {
+        let connections = self.connections.get();
+        let own = usize::try_from(part.deal(connections as u64)).unwrap_or(0);
+        let parts = part.of();
+        if parts > connections as u64 {
+            return Err(PlanError::TooManyParts { parts, connections });
+        }
+        let own = NonZeroUsize::new(own).unwrap_or(NonZeroUsize::MIN);
+        Ok(Self { threads: default_threads(own), part, ..self })
+    }
+
+    /// The same test, which ends early once more than this share of its requests, from 0 to 1,
+    /// were errors; see [`crate::ABORT_FROM`].
+    #[must_use]
+    pub fn with_abort_above(self, rate: Option<f64>) -> Self {
+        Self { abort_above: rate, ..self }
     }
 
     /// How requests are started.
@@ -114,7 +154,33 @@ impl Plan {
 
     /// Connections of all threads together.
     pub fn connections(&self) -> usize {
+        self.dealt(self.connections.get())
+    }
+
+    /// Connections of all parts together.
+    pub(crate) fn all_connections(&self) -> usize {
         self.connections.get()
+    }
+
+    /// Which part of a test this is.
+    pub fn part(&self) -> Part {
+        self.part
+    }
+
+    /// The share of errors beyond which the test ends early.
+    pub fn abort_above(&self) -> Option<f64> {
+        self.abort_above
+    }
+
+    /// How many of `all` things of a whole test worker `worker` of this part has.
+    pub fn share_of(&self, worker: usize, all: usize) -> usize {
+        let (own, workers) = (self.dealt(all), self.threads());
+        // The first workers take what does not divide evenly.
+        own / workers + usize::from(worker < own % workers)
+    }
+
+    fn dealt(&self, all: usize) -> usize {
+        usize::try_from(self.part.deal(all as u64)).unwrap_or(all)
     }
 
     /// Threads, at most one for each connection.
@@ -132,17 +198,18 @@ impl Plan {
         &self.errors
     }
 
-    /// The exact number of requests, where that is known beforehand: not in a closed loop over
+    /// The exact number of requests of this part, where that is known beforehand: not in a closed loop over
     /// time, nor with Poisson arrivals over time.
     pub fn planned(&self) -> Option<u64> {
         let most = self.budget.max_requests();
-        match (&self.pace, self.until()) {
+        let whole = match (&self.pace, self.until()) {
             (_, None) => most,
             (Pace::Closed, Some(_)) => None,
             (Pace::Open(schedule), Some(until)) => {
                 schedule.count(until).map(|count| count.min(most.unwrap_or(u64::MAX)))
             }
-        }
+        };
+        whole.map(|whole| self.part.deal(whole))
     }
 
     /// Where time ends the test, by the budget or by the stages.
@@ -222,6 +289,21 @@ mod tests {
         let poisson =
             Schedule::constant(Rate::per_second(8.0).unwrap()).with_arrival(Arrival::Poisson, 1);
         assert_eq!(planned(Pace::Open(poisson), Budget::duration(ten)), None);
+    }
+
+    #[test]
+    fn parts_share_requests_and_connections() {
+        let whole = plan(Pace::Closed, Budget::requests(count(100))).unwrap();
+        let parts: Vec<Plan> = (1..=3)
+            .map(|number| whole.clone().of_part(Part::new(number, 3).unwrap()).unwrap())
+            .collect();
+        let of = |what: fn(&Plan) -> usize| parts.iter().map(what).collect::<Vec<_>>();
+        assert_eq!(of(Plan::connections), [6, 5, 5]);
+        assert_eq!(of(|plan| plan.share_of(0, 7)), [3, 2, 2]);
+        let planned: Vec<_> = parts.iter().map(|plan| plan.planned().unwrap()).collect();
+        assert_eq!(planned, [34, 33, 33]);
+        let many = whole.of_part(Part::new(1, 17).unwrap());
+        assert_eq!(many, Err(PlanError::TooManyParts { parts: 17, connections: 16 }));
     }
 
     #[test]

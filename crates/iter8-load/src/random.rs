@@ -17,8 +17,8 @@ impl SplitMix64 {
     }
 
     /// The generator of one of several workers, whose numbers are other ones than those of the others.
-    pub fn of_worker(seed: u64, worker: usize) -> Self {
-        Self::new(Self::new(seed).next_u64().wrapping_add(worker as u64))
+    pub fn of_worker(seed: u64, lane: usize) -> Self {
+        Self::new(Self::new(seed).next_u64().wrapping_add(lane as u64))
     }
 
     /// The next number, uniform over all 64-bit integers.

@@ -2,68 +2,35 @@
 
 use iter8_stats::Histogram;
 
+use crate::counts::Counts;
 use crate::errors::ErrorRanges;
-use crate::outcome::{Failure, Outcome, Verdict};
+use crate::outcome::Outcome;
 
 /// A request sent later than this after its intended start counts as late, in nanoseconds: 1 ms,
 /// which is beyond what timers and the scheduler of an idle machine cost (some 0.1 ms), and
 /// below what a user could notice.
 pub const LATE_AFTER: u64 = 1_000_000;
 
-/// Codes that are counted one by one: all of HTTP's (100 to 999) and all of gRPC's (0 to 16).
-const STATUSES: usize = 1000;
-
 /// What is kept of the outcomes of one worker, or after a merge of all.
 ///
 /// Some 1.4 MB, whatever the number of requests; recording never allocates. Times are
 /// nanoseconds since the start of the schedule.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Recorder {
-    latency: Histogram,
-    service: Histogram,
-    connect: Histogram,
-    lag: Histogram,
-    send_distance: Histogram,
-    statuses: Box<[u64]>,
-    failures: [u64; Failure::ALL.len()],
-    requests: u64,
-    unsent: u64,
-    late: u64,
-    reconnects: u64,
-    retries: u64,
-    bytes_out: u64,
-    bytes_in: u64,
-    first_sent: Option<u64>,
-    last_done: Option<u64>,
-}
-
-impl Default for Recorder {
-    fn default() -> Self {
-        Self::new()
-    }
+    pub(crate) latency: Histogram,
+    pub(crate) service: Histogram,
+    pub(crate) connect: Histogram,
+    pub(crate) lag: Histogram,
+    pub(crate) send_distance: Histogram,
+    pub(crate) counts: Counts,
+    pub(crate) first_sent: Option<u64>,
+    pub(crate) last_done: Option<u64>,
 }
 
 impl Recorder {
     /// Nothing recorded yet.
     pub fn new() -> Self {
-        Self {
-            latency: Histogram::new(),
-            service: Histogram::new(),
-            connect: Histogram::new(),
-            lag: Histogram::new(),
-            send_distance: Histogram::new(),
-            statuses: vec![0; STATUSES].into_boxed_slice(),
-            failures: [0; Failure::ALL.len()],
-            requests: 0,
-            unsent: 0,
-            late: 0,
-            reconnects: 0,
-            retries: 0,
-            bytes_out: 0,
-            bytes_in: 0,
-            first_sent: None,
-            last_done: None,
-        }
+        Self::default()
     }
 
     /// Adds the outcome of one request that was sent, or that could not connect.
@@ -72,24 +39,15 @@ impl Recorder {
     ///
     /// When the transport hands in a status of 1000 or more.
     pub fn record(&mut self, outcome: &Outcome) {
-        self.requests += 1;
         self.latency.record(outcome.latency());
         self.service.record(outcome.service());
         self.lag.record(outcome.lag());
         let distance = outcome.send_distance();
         self.send_distance.record(distance);
-        self.late += u64::from(distance > LATE_AFTER);
-        match outcome.verdict {
-            Verdict::Status(status) => self.statuses[usize::from(status)] += 1,
-            Verdict::Failed(failure) => self.failures[failure as usize] += 1,
-        }
+        self.counts.record(outcome, distance > LATE_AFTER);
         if let Some(connect) = outcome.connect {
             self.connect.record(connect);
-            self.reconnects += 1;
         }
-        self.retries += u64::from(outcome.retried);
-        self.bytes_out += outcome.bytes_out;
-        self.bytes_in += outcome.bytes_in;
         self.first_sent = earliest(self.first_sent, Some(outcome.sent));
         self.last_done = self.last_done.max(Some(outcome.done));
     }
@@ -104,7 +62,7 @@ impl Recorder {
     /// It counts into the latency, because a user would have waited at least that long, and
     /// into nothing else.
     pub fn record_unsent(&mut self, waited: u64) {
-        self.unsent += 1;
+        self.counts.unsent += 1;
         self.latency.record(waited);
     }
 
@@ -115,19 +73,7 @@ impl Recorder {
         self.connect.merge(&other.connect);
         self.lag.merge(&other.lag);
         self.send_distance.merge(&other.send_distance);
-        for (mine, theirs) in self.statuses.iter_mut().zip(&other.statuses) {
-            *mine += theirs;
-        }
-        for (mine, theirs) in self.failures.iter_mut().zip(&other.failures) {
-            *mine += theirs;
-        }
-        self.requests += other.requests;
-        self.unsent += other.unsent;
-        self.late += other.late;
-        self.reconnects += other.reconnects;
-        self.retries += other.retries;
-        self.bytes_out += other.bytes_out;
-        self.bytes_in += other.bytes_in;
+        self.counts.merge(&other.counts);
         self.first_sent = earliest(self.first_sent, other.first_sent);
         self.last_done = self.last_done.max(other.last_done);
     }
@@ -157,39 +103,14 @@ impl Recorder {
         &self.send_distance
     }
 
+    /// What was counted.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
     /// Requests that were sent or could not connect, and of which the end is known.
     pub fn requests(&self) -> u64 {
-        self.requests
-    }
-
-    /// Requests that were due but could not be sent before the end of the test.
-    pub fn unsent(&self) -> u64 {
-        self.unsent
-    }
-
-    /// Requests sent more than [`LATE_AFTER`] after their intended start.
-    pub fn late(&self) -> u64 {
-        self.late
-    }
-
-    /// Requests that had to wait for a new connection.
-    pub fn reconnects(&self) -> u64 {
-        self.reconnects
-    }
-
-    /// Requests sent a second time because a kept connection turned out dead.
-    pub fn retries(&self) -> u64 {
-        self.retries
-    }
-
-    /// Bytes sent, with heads.
-    pub fn bytes_out(&self) -> u64 {
-        self.bytes_out
-    }
-
-    /// Bytes received, with heads.
-    pub fn bytes_in(&self) -> u64 {
-        self.bytes_in
+        self.counts.requests
     }
 
     /// When the first request was sent.
@@ -202,21 +123,9 @@ impl Recorder {
         self.last_done
     }
 
-    /// The status codes seen and how often, ascending.
-    pub fn statuses(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
-        (0u16..).zip(self.statuses.iter().copied()).filter(|&(_, count)| count > 0)
-    }
-
-    /// The failures seen and how often.
-    pub fn failures(&self) -> impl Iterator<Item = (Failure, u64)> + '_ {
-        Failure::ALL.into_iter().zip(self.failures).filter(|&(_, count)| count > 0)
-    }
-
-    /// Requests that count as errors: all without a status, and those with a status in `ranges`.
+    /// Requests that count as errors: see [`Counts::errors`].
     pub fn errors(&self, ranges: &ErrorRanges) -> u64 {
-        let failed: u64 = self.failures.iter().sum();
-        let statuses = self.statuses().filter(|&(status, _)| ranges.contains(status));
-        failed + statuses.map(|(_, count)| count).sum::<u64>()
+        self.counts.errors(ranges)
     }
 }
 
@@ -229,6 +138,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::outcome::{Failure, Verdict};
 
     fn any_outcome() -> impl Strategy<Value = Outcome> {
         let verdict = prop_oneof![
@@ -288,13 +198,13 @@ mod tests {
         assert_eq!(recorder.latency().max(), Some(9_000_000_000));
         assert_eq!(recorder.service().max(), Some(5_000_000));
         assert_eq!(recorder.connect().count(), 2);
-        assert_eq!((recorder.late(), recorder.unsent()), (1, 1));
-        assert_eq!((recorder.reconnects(), recorder.retries()), (1, 1));
-        assert_eq!((recorder.bytes_out(), recorder.bytes_in()), (30, 60));
+        assert_eq!((recorder.counts.late, recorder.counts.unsent), (1, 1));
+        assert_eq!((recorder.counts.reconnects, recorder.counts.retries), (1, 1));
+        assert_eq!((recorder.counts.bytes_out, recorder.counts.bytes_in), (30, 60));
         assert_eq!(recorder.first_sent(), Some(1_000_100));
         assert_eq!(recorder.last_done(), Some(6_000_100));
-        assert_eq!(recorder.statuses().collect::<Vec<_>>(), [(200, 1), (404, 1)]);
-        assert_eq!(recorder.failures().collect::<Vec<_>>(), [(Failure::Timeout, 1)]);
+        assert_eq!(recorder.counts.statuses().collect::<Vec<_>>(), [(200, 1), (404, 1)]);
+        assert_eq!(recorder.counts.failures().collect::<Vec<_>>(), [(Failure::Timeout, 1)]);
         assert_eq!(recorder.errors(&ErrorRanges::default()), 2);
         assert_eq!(recorder.errors(&[].into_iter().collect()), 1);
     }
@@ -325,8 +235,8 @@ mod tests {
         #[test]
         fn verdicts_add_up(outcomes in prop::collection::vec(any_outcome(), 0..50)) {
             let recorder = of(&outcomes);
-            let statuses: u64 = recorder.statuses().map(|(_, count)| count).sum();
-            let failures: u64 = recorder.failures().map(|(_, count)| count).sum();
+            let statuses: u64 = recorder.counts.statuses().map(|(_, count)| count).sum();
+            let failures: u64 = recorder.counts.failures().map(|(_, count)| count).sum();
             prop_assert_eq!(statuses + failures, recorder.requests());
             let ranges = ErrorRanges::default();
             let errors = outcomes.iter().filter(|o| ranges.is_error(o.verdict)).count();

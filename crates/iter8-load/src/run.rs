@@ -46,7 +46,7 @@ pub fn run(
 ) -> Result<Measurement, LoadError> {
     let workers = plan.threads();
     let line = StartLine::new(workers);
-    let cells = control.begin(workers, plan.planned());
+    let cells = control.begin(plan);
     let parts = scope(|scope| {
         let mut handles = Vec::with_capacity(workers);
         for (worker, cell) in cells.into_iter().enumerate() {
@@ -80,6 +80,7 @@ pub fn run(
     Ok(Measurement {
         recorder,
         interrupted: control.stop_requested() && !complete,
+        aborted: control.is_aborted() && !complete,
         planned: plan.planned(),
         connections: plan.connections(),
         threads: workers,

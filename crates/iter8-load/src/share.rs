@@ -1,4 +1,4 @@
-//! One worker's part of the schedule.
+//! One worker's share of the schedule.
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -10,23 +10,27 @@ use crate::errors::ErrorRanges;
 use crate::plan::{Pace, Plan};
 use crate::recorder::Recorder;
 use crate::schedule::Starts;
+use crate::series::SECOND;
 use crate::start_line::StartLine;
 
 /// Time between two snapshots for the live view: four a second look fluent and cost nothing.
 const PUBLISH_EVERY: u64 = 250_000_000;
 
-/// One worker's part of the schedule: of T workers, worker w has requests w, w + T, w + 2T, …
+/// One worker's share of the schedule: of T workers, worker w has requests w, w + T, w + 2T, … of
+/// those of its part of the test.
 ///
-/// The parts are fixed beforehand, so that workers share nothing while they send.
+/// The shares are fixed beforehand, so that workers have nothing in common while they send.
 #[derive(Debug)]
 pub struct Share<'a> {
     worker: usize,
+    lane: usize,
     connections: usize,
     source: Source<'a>,
     taken: u64,
     complete: bool,
     next_publish: u64,
     errors: &'a ErrorRanges,
+    abort_above: Option<f64>,
     line: &'a StartLine,
     control: &'a Control,
     live: Arc<LiveCell>,
@@ -79,26 +83,30 @@ impl<'a> Share<'a> {
         control: &'a Control,
         live: Arc<LiveCell>,
     ) -> Self {
-        let workers = plan.threads();
-        // The first workers take what does not divide evenly.
-        let (even, rest) = (plan.connections() / workers, plan.connections() % workers);
         Self {
             worker,
-            connections: even + usize::from(worker < rest),
-            source: Source::new(plan, worker as u64, workers as u64),
+            lane: usize::try_from(plan.part().place(worker as u64)).unwrap_or(usize::MAX),
+            connections: plan.share_of(worker, plan.all_connections()),
+            source: Source::new(plan, worker as u64),
             taken: 0,
             complete: false,
             next_publish: PUBLISH_EVERY,
             errors: plan.errors(),
+            abort_above: plan.abort_above(),
             line,
             control,
             live,
         }
     }
 
-    /// The number of this worker, from 0.
+    /// The number of this worker among those of this process, from 0.
     pub fn worker(&self) -> usize {
         self.worker
+    }
+
+    /// A number that no other worker of the test has, in whatever part of it; for random numbers.
+    pub fn lane(&self) -> usize {
+        self.lane
     }
 
     /// How many connections this worker opens; at least one.
@@ -126,13 +134,26 @@ impl<'a> Share<'a> {
         next
     }
 
-    /// Shows the state to whoever watches, if the last time was long enough ago.
+    /// Shows the state to whoever watches, if the last time was long enough ago, and looks whether
+    /// the test is to end early. Returns when to come again, if that has to be at its time.
     #[inline]
-    pub fn publish(&mut self, now: u64, recorder: &Recorder) {
+    pub fn publish(&mut self, now: u64, recorder: &Recorder) -> u64 {
         if now >= self.next_publish {
-            self.live.store(now, self.taken, recorder, self.errors);
-            self.next_publish = now + PUBLISH_EVERY;
+            self.publish_now(now, recorder);
         }
+        if self.live.has_series() { self.next_publish } else { u64::MAX }
+    }
+
+    #[cold]
+    fn publish_now(&mut self, now: u64, recorder: &Recorder) {
+        self.live.store(now, self.taken, recorder, self.errors);
+        if now / SECOND > (self.next_publish - 1) / SECOND {
+            self.live.snapshot(now, self.taken, recorder, false);
+        }
+        if let Some(most) = self.abort_above {
+            self.control.judge(most);
+        }
+        self.next_publish = (now / PUBLISH_EVERY + 1) * PUBLISH_EVERY;
     }
 
     /// Whether nothing is left to be sent at `now`, whatever connections are free.
@@ -154,6 +175,7 @@ impl<'a> Share<'a> {
         self.complete = self.source.is_exhausted(now) && recorder.requests() == self.taken;
         self.source.close(now, recorder);
         self.live.store(now, self.taken, recorder, self.errors);
+        self.live.snapshot(now, self.taken, recorder, true);
     }
 
     /// Whether the share was closed with nothing left undone.
@@ -163,19 +185,22 @@ impl<'a> Share<'a> {
 }
 
 impl<'a> Source<'a> {
-    fn new(plan: &'a Plan, worker: u64, workers: u64) -> Self {
+    fn new(plan: &'a Plan, worker: u64) -> Self {
+        let part = plan.part();
+        let first = part.place(worker);
+        let step = part.of().saturating_mul(plan.threads() as u64);
         let limit = plan.budget().max_requests().unwrap_or(u64::MAX);
         let until = plan.until();
         match plan.pace() {
             Pace::Closed => Self::Closed {
-                number: worker,
-                step: workers,
+                number: first,
+                step,
                 limit,
                 until: until.map_or(u64::MAX, nanoseconds),
             },
             Pace::Open(schedule) => {
-                let step = NonZeroU64::new(workers).unwrap_or(NonZeroU64::MIN);
-                let mut starts = schedule.starts(worker, step, until);
+                let step = NonZeroU64::new(step).unwrap_or(NonZeroU64::MIN);
+                let mut starts = schedule.starts(first, step, until);
                 let head = starts.next().filter(|&(number, _)| number < limit);
                 // A number of requests is a promise of exactly so many: only time ends early.
                 let deadline =
@@ -256,7 +281,7 @@ mod tests {
     fn with_shares(plan: &Plan, mut check: impl FnMut(&mut Share<'_>)) {
         let control = Control::default();
         let line = StartLine::new(plan.threads());
-        for (worker, cell) in control.begin(plan.threads(), None).into_iter().enumerate() {
+        for (worker, cell) in control.begin(plan).into_iter().enumerate() {
             check(&mut Share::new(plan, worker, &line, &control, cell));
         }
     }
@@ -266,17 +291,7 @@ mod tests {
     }
 
     fn answered(at: u64) -> Outcome {
-        Outcome {
-            intended: at,
-            free: at,
-            sent: at,
-            done: at,
-            verdict: Verdict::Status(200),
-            bytes_out: 0,
-            bytes_in: 0,
-            connect: None,
-            retried: false,
-        }
+        Outcome::at(at)
     }
 
     #[test]
@@ -329,7 +344,7 @@ mod tests {
             recorder.record(&answered(160 * MS));
             share.close(160 * MS, &mut recorder);
             // Requests 1 to 4 waited from 10 to 40 ms until the end of the drain at 150 ms.
-            assert_eq!(recorder.unsent(), 4);
+            assert_eq!(recorder.counts().unsent, 4);
             assert_eq!(recorder.latency().max(), Some(140 * MS));
             assert!(share.is_complete());
         });
@@ -343,7 +358,7 @@ mod tests {
             assert_eq!(share.take(0), ticket(0, 0));
             recorder.record(&answered(MS));
             share.close(35 * MS, &mut recorder);
-            assert_eq!((recorder.requests(), recorder.unsent()), (1, 3));
+            assert_eq!((recorder.requests(), recorder.counts().unsent), (1, 3));
             assert!(!share.is_complete());
         });
     }
@@ -378,7 +393,7 @@ mod tests {
         let plan = plan(open(), requests(1000), 1, 1);
         let control = Control::default();
         let line = StartLine::new(1);
-        let cell = control.begin(1, Some(1000)).remove(0);
+        let cell = control.begin(&plan).remove(0);
         let mut share = Share::new(&plan, 0, &line, &control, cell);
         let mut recorder = Recorder::new();
         assert_eq!(share.take(0), ticket(0, 0));

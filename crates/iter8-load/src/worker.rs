@@ -230,7 +230,7 @@ impl<'a, R: Reactor> Worker<'a, R> {
                 Some(levels) => levels(now),
                 None => (usize::MAX, u64::MAX),
             };
-            share.publish(now, recorder);
+            let changes_at = share.publish(now, recorder).min(changes_at);
             while let Some((_, slot)) = resting.pop_front_if(|(until, _)| *until <= now) {
                 idle.push_back(slot);
             }

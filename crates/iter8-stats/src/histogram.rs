@@ -69,6 +69,20 @@ impl Histogram {
         self.moments.merge(&other.moments);
     }
 
+    /// What was recorded since `earlier`, a former state of this histogram. Buckets are exact;
+    /// minimum and maximum are the edges of the outermost ones.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        let differences = self.counts.iter().zip(&earlier.counts);
+        let counts: Box<[u64]> = differences.map(|(all, old)| all.saturating_sub(*old)).collect();
+        let lowest = counts.iter().position(|count| *count > 0);
+        let highest = counts.iter().rposition(|count| *count > 0);
+        let lowest = lowest.map(|index| edges_of(index, STEP_BITS).0 as f64);
+        let highest = highest.map(|index| (edges_of(index, STEP_BITS).1 - 1) as f64);
+        let moments = self.moments.since(&earlier.moments, lowest.zip(highest));
+        Self { counts, moments }
+    }
+
     /// Number of observations.
     pub fn count(&self) -> u64 {
         self.moments.count()
@@ -238,6 +252,31 @@ mod tests {
         assert_eq!(histogram.quantile(0.001), Some(1));
         assert_eq!(histogram.quantile(1.0), Some(1000));
         assert_eq!(histogram.mean(), Some(500.5));
+    }
+
+    proptest! {
+        #[test]
+        fn what_came_later_is_the_difference(
+            before in prop::collection::vec(0..10u64.pow(10), 0..30),
+            after in prop::collection::vec(0..10u64.pow(10), 0..30),
+        ) {
+            let all = of(before.iter().chain(&after).copied());
+            let (later, expected) = (all.since(&of(before)), of(after));
+            prop_assert_eq!(&later, &expected);
+            let near = |got: Option<f64>, expected: Option<f64>, tolerance: f64| match (got, expected) {
+                (Some(got), Some(expected)) => (got - expected).abs() <= tolerance,
+                (got, expected) => got == expected,
+            };
+            prop_assert!(near(later.mean(), expected.mean(), 1e-3));
+            let largest = expected.max().unwrap_or(0) as f64;
+            let stddevs = (later.moments().population_stddev(), expected.moments().population_stddev());
+            prop_assert!(near(stddevs.0, stddevs.1, 1e-3 * largest.max(1.0)), "{:?}", stddevs);
+            for q in [0.0, 0.5, 1.0] {
+                let pair = (later.quantile(q), expected.quantile(q));
+                let (got, expected) = (pair.0.map(|q| q as f64), pair.1.map(|q| q as f64));
+                prop_assert!(near(got, expected, 1e-3 * largest), "{:?}", pair);
+            }
+        }
     }
 
     #[test]

@@ -67,6 +67,21 @@ impl Moments {
         self.max = self.max.max(other.max);
     }
 
+    /// What was recorded since `earlier`, a former state of these moments: the merge undone.
+    /// Extremes cannot be undone and come from the caller; `None` stands for no observations.
+    pub(crate) fn since(&self, earlier: &Self, extremes: Option<(f64, f64)>) -> Self {
+        let count = self.count.saturating_sub(earlier.count);
+        let (Some((min, max)), true) = (extremes, count > 0) else { return Self::default() };
+        if earlier.count == 0 {
+            return *self;
+        }
+        let (all, old, new) = (self.count as f64, earlier.count as f64, count as f64);
+        let mean = self.mean + (self.mean - earlier.mean) * old / new;
+        let delta = mean - earlier.mean;
+        let squares = self.squares - earlier.squares - delta * delta * old * new / all;
+        Self { count, mean, squares: squares.max(0.0), min, max }
+    }
+
     /// Number of observations.
     pub fn count(&self) -> u64 {
         self.count

@@ -185,7 +185,7 @@ fn summarise(provider: &str, measurement: &Measurement) {
             .statuses()
             .filter(|(code, _)| ranges.is_error(iter8_load::Verdict::Status(*code)));
         let statuses = statuses.map(|(code, count)| format!("{count} × status {code}"));
-        let failures = recorder.failures().filter(|(_, count)| *count > 0);
+        let failures = recorder.counts().failures().filter(|(_, count)| *count > 0);
         let failures = failures.map(|(kind, count)| format!("{count} × {kind}"));
         let kinds: Vec<String> = statuses.chain(failures).collect();
         tracing::warn!(
@@ -194,8 +194,8 @@ fn summarise(provider: &str, measurement: &Measurement) {
         );
     }
     // A test that was stopped always leaves requests behind.
-    if recorder.unsent() > 0 && !measurement.interrupted {
-        let unsent = recorder.unsent();
+    if recorder.counts().unsent > 0 && !measurement.interrupted {
+        let unsent = recorder.counts().unsent;
         tracing::warn!("{provider}: due but not sent in time: {unsent} of the planned requests");
     }
 }

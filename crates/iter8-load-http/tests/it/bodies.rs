@@ -35,7 +35,7 @@ fn large_bodies_are_streamed_and_counted() {
         let measurement = sequence(3, target(&server.url()));
         assert_eq!(verdicts(&measurement), "200 × 3");
         assert_eq!(server.connections(), 1);
-        let bytes = measurement.recorder.bytes_in();
+        let bytes = measurement.recorder.counts().bytes_in;
         assert!((3 * large..3 * large + 600_000).contains(&bytes), "{bytes}");
     }
 }

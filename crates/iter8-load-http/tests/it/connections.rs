@@ -79,8 +79,8 @@ fn a_close_that_is_announced_is_no_error() {
     let measurement = sequence(5, target(&server.url()));
     assert_eq!(verdicts(&measurement), "200 × 5");
     assert_eq!(server.connections(), 5);
-    assert_eq!(measurement.recorder.reconnects(), 4);
-    assert_eq!(measurement.recorder.retries(), 0);
+    assert_eq!(measurement.recorder.counts().reconnects, 4);
+    assert_eq!(measurement.recorder.counts().retries, 0);
     assert_eq!(measurement.recorder.connect().count(), 5);
 }
 
@@ -100,7 +100,7 @@ fn a_kept_connection_found_dead_is_replaced_without_an_error() {
     let measurement = sequence(7, target(&server.url()));
     assert_eq!(verdicts(&measurement), "200 × 7");
     assert_eq!(server.connections(), 4);
-    assert_eq!(measurement.recorder.reconnects(), 3);
+    assert_eq!(measurement.recorder.counts().reconnects, 3);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_reset_of_a_kept_connection_is_retried_once() {
     let server = ScriptedServer::start(script);
     let measurement = sequence(5, target(&server.url()));
     assert_eq!(verdicts(&measurement), "200 × 5");
-    assert_eq!(measurement.recorder.retries(), 4);
+    assert_eq!(measurement.recorder.counts().retries, 4);
     assert_eq!(server.connections(), 5);
 }
 
@@ -121,5 +121,5 @@ fn a_close_after_the_first_byte_of_a_response_is_not_retried() {
     let server = ScriptedServer::start(script);
     let measurement = sequence(4, target(&server.url()));
     assert_eq!(verdicts(&measurement), "200 × 2, connection closed early × 2");
-    assert_eq!(measurement.recorder.retries(), 0);
+    assert_eq!(measurement.recorder.counts().retries, 0);
 }

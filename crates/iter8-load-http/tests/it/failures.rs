@@ -52,7 +52,7 @@ fn resets_and_closes_without_a_response() {
         let measurement = sequence(3, request);
         // The connection opened before the test counts as kept, so that one request was retried.
         assert_eq!(verdicts(&measurement), expected);
-        assert_eq!(measurement.recorder.retries(), 1);
+        assert_eq!(measurement.recorder.counts().retries, 1);
     }
 }
 

@@ -114,9 +114,9 @@ fn many_streams_share_a_connection() {
     assert_eq!(verdicts(&measurement), "200 × 1000");
     assert_eq!((server.connections(), server.requests()), (2, 1000));
     let recorder = &measurement.recorder;
-    assert!(recorder.bytes_in() > 5000 && recorder.bytes_out() > 9000, "{recorder:?}");
+    assert!(recorder.counts().bytes_in > 5000 && recorder.counts().bytes_out > 9000, "{recorder:?}");
     let measurement = load(&open(2000.0, count(400), 2), server.target(4));
-    assert_eq!((verdicts(&measurement).as_str(), measurement.recorder.unsent()), ("200 × 400", 0));
+    assert_eq!((verdicts(&measurement).as_str(), measurement.recorder.counts().unsent), ("200 × 400", 0));
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn bodies_of_any_size_pass_both_ways() {
     let measurement = load(&closed(count(12), 2), target);
     assert_eq!(verdicts(&measurement), "200 × 12");
     let recorder = &measurement.recorder;
-    assert!(recorder.bytes_in() > 60 << 20 && recorder.bytes_out() > 60 << 20, "{recorder:?}");
+    assert!(recorder.counts().bytes_in > 60 << 20 && recorder.counts().bytes_out > 60 << 20, "{recorder:?}");
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn a_server_may_allow_few_streams_and_end_connections() {
     let measurement = load(&closed(count(1000), 1), server.target(20));
     assert_eq!(verdicts(&measurement), "200 × 1000");
     assert!(server.connections() >= 20, "{}", server.connections());
-    assert!(measurement.recorder.reconnects() >= 19);
+    assert!(measurement.recorder.counts().reconnects >= 19);
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn requests_that_were_not_processed_are_sent_again() {
     });
     let measurement = load(&closed(count(95), 1), server.target(1));
     assert_eq!(verdicts(&measurement), "200 × 95");
-    assert!(measurement.recorder.retries() >= 10);
+    assert!(measurement.recorder.counts().retries >= 10);
     // Once is enough.
     let server = Server::answering(|_, _, mut respond| respond.send_reset(Reason::REFUSED_STREAM));
     let measurement = load(&closed(count(5), 1), server.target(2));
@@ -241,7 +241,7 @@ fn servers_without_http2_are_told_apart() {
     let plain = Target { version, timeout: IMPATIENT, ..target(&server.url()) };
     let measurement = load(&closed(count(3), 1), plain);
     assert_eq!(measurement.error_count(), 3);
-    assert_eq!(measurement.recorder.statuses().count(), 0);
+    assert_eq!(measurement.recorder.counts().statuses().count(), 0);
     let front = Front { protocols: vec![b"http/1.1".to_vec()], ..Front::default() };
     let front = TlsFront::start(&front, server.address());
     let tls = Tls { ca: Some(CA.to_vec()), ..Tls::default() };

@@ -26,7 +26,7 @@ fn counts_are_exact() {
         let measurement = load(&plan, target(&server.url()));
         assert_eq!(measurement.requests(), expected);
         assert_eq!(server.request_count() - before, usize::try_from(expected).unwrap());
-        assert_eq!(measurement.recorder.unsent(), 0);
+        assert_eq!(measurement.recorder.counts().unsent, 0);
     }
 }
 
@@ -56,7 +56,7 @@ fn a_stall_shows_in_the_latency() {
     // more than 0.25 s.
     assert!((200_000_000..350_000_000).contains(&latency), "{latency}");
     assert!(service < 50_000_000, "{service}");
-    assert!(recorder.late() >= 80, "{}", recorder.late());
+    assert!(recorder.counts().late >= 80, "{}", recorder.counts().late);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn what_cannot_be_sent_in_time_is_counted_as_unsent() {
     let measurement = load(&plan, target(&server.url()));
     // 0.6 s for answers of 50 ms each, of 50 requests.
     assert!((2..=12).contains(&measurement.requests()), "{}", measurement.requests());
-    assert_eq!(measurement.requests() + measurement.recorder.unsent(), 50);
+    assert_eq!(measurement.requests() + measurement.recorder.counts().unsent, 50);
     assert_eq!(measurement.recorder.latency().count(), 50);
     assert!(measurement.elapsed() < PATIENT);
 }

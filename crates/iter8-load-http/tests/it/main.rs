@@ -67,7 +67,7 @@ fn sequence(requests: u64, target: Target) -> Measurement {
 /// Statuses and failures with their counts, such as `200 × 3, timeout × 1`.
 fn verdicts(measurement: &Measurement) -> String {
     let recorder = &measurement.recorder;
-    let statuses = recorder.statuses().map(|(status, n)| format!("{status} × {n}"));
-    let failures = recorder.failures().map(|(failure, n)| format!("{failure} × {n}"));
+    let statuses = recorder.counts().statuses().map(|(status, n)| format!("{status} × {n}"));
+    let failures = recorder.counts().failures().map(|(failure, n)| format!("{failure} × {n}"));
     statuses.chain(failures).collect::<Vec<_>>().join(", ")
 }

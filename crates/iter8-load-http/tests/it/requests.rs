@@ -49,7 +49,7 @@ fn large_bodies_are_sent_in_parts() {
     // The server keeps the first MiB.
     assert!(seen.iter().all(|request| request.body == body[..1 << 20]));
     assert!(seen.iter().all(|request| request.body_size == 10_000_000));
-    let bytes = measurement.recorder.bytes_out();
+    let bytes = measurement.recorder.counts().bytes_out;
     assert!((40_000_000..40_002_000).contains(&bytes), "{bytes}");
 }
 
@@ -81,5 +81,5 @@ fn every_connection_carries_its_part() {
     assert_eq!(verdicts(&measurement), "200 × 200");
     assert_eq!(server.connections(), 8);
     assert_eq!(measurement.recorder.connect().count(), 8);
-    assert_eq!(measurement.recorder.reconnects(), 0);
+    assert_eq!(measurement.recorder.counts().reconnects, 0);
 }

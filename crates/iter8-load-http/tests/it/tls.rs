@@ -49,7 +49,7 @@ fn large_bodies_pass_both_ways() {
         let sent = Target { body: body.as_slice().into(), ..encrypted(&front) };
         let measurement = sequence(5, sent);
         assert_eq!(verdicts(&measurement), "200 × 5", "{version:?}");
-        assert!(measurement.recorder.bytes_in() > 15 << 20);
+        assert!(measurement.recorder.counts().bytes_in > 15 << 20);
         assert!(server.requests().iter().all(|request| request.body == body));
     }
 }
@@ -121,7 +121,7 @@ fn plain_servers_do_not_pass_for_encrypted_ones() {
     let tls = trusting();
     let measurement = sequence(2, Target { tls, timeout: IMPATIENT, ..target(&url) });
     assert_eq!(measurement.error_count(), 2);
-    assert_eq!(measurement.recorder.statuses().count(), 0, "{}", verdicts(&measurement));
+    assert_eq!(measurement.recorder.counts().statuses().count(), 0, "{}", verdicts(&measurement));
 }
 
 #[test]

@@ -152,9 +152,9 @@ fn a_freeze_shows_in_the_latency_and_not_in_the_service_time() {
             if connections < 100 {
                 // Only the requests that were on the wire when it froze were slow to serve.
                 assert_near(recorder.service().quantile(0.95), 1.0, 0.01);
-                assert!(recorder.late() > 300, "{}", recorder.late());
+                assert!(recorder.counts().late > 300, "{}", recorder.counts().late);
             } else {
-                assert_eq!(recorder.late(), 0);
+                assert_eq!(recorder.counts().late, 0);
             }
             assert_eq!(recorder.lag().max(), Some(0));
         }
@@ -188,7 +188,7 @@ fn closed_loop_has_no_distance_between_intended_and_real_start() {
     let plan = plan(Pace::Closed, requests(100), 4, 0);
     let recorder = run_virtual(&plan, &Virtual::new(5 * MS)).recorder;
     assert_eq!(recorder.latency(), recorder.service());
-    assert_eq!((recorder.send_distance().max(), recorder.late()), (Some(0), 0));
+    assert_eq!((recorder.send_distance().max(), recorder.counts().late), (Some(0), 0));
 }
 
 /// 100/s for 10 s at a service that manages 50/s, with 2 s to drain: 600 are sent in 12 s, the
@@ -198,7 +198,7 @@ fn an_overloaded_service_is_not_flattered() {
     let plan = plan(open(100.0), seconds(10), 1, 2000);
     let measurement = run_virtual(&plan, &Virtual::new(20 * MS));
     let recorder = &measurement.recorder;
-    assert_eq!((recorder.requests(), recorder.unsent()), (600, 400));
+    assert_eq!((recorder.requests(), recorder.counts().unsent), (600, 400));
     assert_eq!(recorder.latency().count(), 1000);
     assert!(!measurement.interrupted);
     // Request 600 was due at 6.00 s and waited until 12 s.
@@ -211,7 +211,7 @@ fn an_overloaded_service_is_not_flattered() {
 fn a_number_of_requests_is_kept_however_slow_the_service_is() {
     let plan = plan(open(100.0), requests(500), 1, 1);
     let recorder = run_virtual(&plan, &Virtual::new(100 * MS)).recorder;
-    assert_eq!((recorder.requests(), recorder.unsent()), (500, 0));
+    assert_eq!((recorder.requests(), recorder.counts().unsent), (500, 0));
     assert_near(recorder.latency().max(), 500.0 * 100.0 - 4990.0, 0.01);
 }
 
@@ -223,7 +223,7 @@ fn timeouts_are_errors_and_end_a_test_of_a_dead_service() {
     // Two connections, one request a second each, sent until the sixth second.
     assert_eq!(measurement.requests(), 12);
     assert_eq!(measurement.error_rate(), Some(1.0));
-    assert_eq!(measurement.recorder.unsent(), 38);
+    assert_eq!(measurement.recorder.counts().unsent, 38);
     assert!(measurement.elapsed() <= Duration::from_secs(7));
 }
 
@@ -320,7 +320,7 @@ proptest! {
     ) {
         let plan = plan(open(qps), seconds(3), connections, drain);
         let measurement = run_virtual(&plan, &Virtual::new(service_ms * MS));
-        let all = measurement.requests() + measurement.recorder.unsent();
+        let all = measurement.requests() + measurement.recorder.counts().unsent;
         prop_assert_eq!(Some(all), measurement.planned);
         prop_assert_eq!(measurement.recorder.latency().count(), all);
     }

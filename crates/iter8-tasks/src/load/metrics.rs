@@ -58,9 +58,9 @@ pub(crate) fn record(
     metrics.number("connect-time-mean", recorder.connect().mean().map(milliseconds))?;
     metrics.number("connect-time-max", recorder.connect().max().map(whole_milliseconds))?;
     metrics.number("throughput", measurement.throughput())?;
-    metrics.count("bytes", recorder.bytes_in())?;
-    metrics.count("late-count", recorder.late())?;
-    metrics.count("unsent-count", recorder.unsent())?;
+    metrics.count("bytes", recorder.counts().bytes_in)?;
+    metrics.count("late-count", recorder.counts().late)?;
+    metrics.count("unsent-count", recorder.counts().unsent)?;
     metrics.number("schedule-lag-p99", recorder.lag().quantile(0.99).map(whole_milliseconds))
 }
 
