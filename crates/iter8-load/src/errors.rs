@@ -48,6 +48,13 @@ impl ErrorRange {
     }
 }
 
+impl ErrorRanges {
+    /// The bounds of each range.
+    pub(crate) fn bounds(&self) -> impl Iterator<Item = (Option<i64>, Option<i64>)> + '_ {
+        self.0.iter().map(|range| (range.lower, range.upper))
+    }
+}
+
 impl Default for ErrorRanges {
     /// 400 and above.
     fn default() -> Self {

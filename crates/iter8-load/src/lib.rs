@@ -33,6 +33,7 @@ mod series;
 mod share;
 mod start_line;
 mod transport;
+mod wire;
 mod worker;
 
 pub use attempt::Attempt;
@@ -53,4 +54,5 @@ pub use schedule::{Arrival, Change, Schedule, Stage, Starts};
 pub use series::Interval;
 pub use share::{Next, Share, Ticket};
 pub use transport::{Transport, TransportError};
+pub use wire::InvalidMeasurement;
 pub use worker::{Event, Levels, Reactor, Rules, Trial, Worker};

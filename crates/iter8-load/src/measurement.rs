@@ -25,6 +25,16 @@ pub struct Measurement {
 }
 
 impl Measurement {
+    /// Adds what another part of the same test found.
+    pub fn merge(&mut self, other: &Self) {
+        self.recorder.merge(&other.recorder);
+        self.interrupted |= other.interrupted;
+        self.aborted |= other.aborted;
+        self.planned = self.planned.zip(other.planned).map(|(mine, theirs)| mine + theirs);
+        self.connections += other.connections;
+        self.threads += other.threads;
+    }
+
     /// Requests that were sent and of which the end is known.
     pub fn requests(&self) -> u64 {
         self.recorder.requests()

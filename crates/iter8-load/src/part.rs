@@ -95,7 +95,8 @@ mod tests {
         assert!(Part::WHOLE.is_whole() && Part::default().is_whole());
         assert!(!"1/2".parse::<Part>().unwrap().is_whole());
         for text in ["", "1", "0/3", "4/3", "1/0", "-1/2", "1/2/3", "a/b"] {
-            let message = format!("{text:?} is no part: expected I/K, such as 1/3, with I from 1 to K");
+            let message =
+                format!("{text:?} is no part: expected I/K, such as 1/3, with I from 1 to K");
             assert_eq!(text.parse::<Part>().unwrap_err().to_string(), message);
         }
     }

@@ -257,7 +257,7 @@ mod tests {
 
     use super::*;
     use crate::budget::Budget;
-    use crate::outcome::{Outcome, Verdict};
+    use crate::outcome::Outcome;
     use crate::qps::Rate;
     use crate::schedule::Schedule;
 

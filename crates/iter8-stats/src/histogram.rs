@@ -69,6 +69,27 @@ impl Histogram {
         self.moments.merge(&other.moments);
     }
 
+    /// The cells of the recording grid that are not empty, ascending, with their counts.
+    pub fn cells(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
+        self.counts.iter().copied().enumerate().filter(|(_, count)| *count > 0)
+    }
+
+    /// The histogram with these [`cells`](Self::cells) and [`Moments::parts`]; `None` if there is
+    /// no such cell, or if the two do not go together.
+    pub fn from_cells(
+        cells: impl IntoIterator<Item = (usize, u64)>,
+        moments: Option<[f64; 4]>,
+    ) -> Option<Self> {
+        let mut histogram = Self::new();
+        let mut total = 0_u64;
+        for (cell, count) in cells {
+            *histogram.counts.get_mut(cell)? = count;
+            total = total.checked_add(count)?;
+        }
+        let moments = Moments::from_parts(total, moments)?;
+        Some(Self { moments, ..histogram })
+    }
+
     /// What was recorded since `earlier`, a former state of this histogram. Buckets are exact;
     /// minimum and maximum are the edges of the outermost ones.
     #[must_use]

@@ -67,6 +67,24 @@ impl Moments {
         self.max = self.max.max(other.max);
     }
 
+    /// Mean, sum of squared deviations, minimum and maximum, from which [`Self::from_parts`] makes
+    /// the same moments; `None` when empty.
+    pub fn parts(&self) -> Option<[f64; 4]> {
+        (self.count > 0).then_some([self.mean, self.squares, self.min, self.max])
+    }
+
+    /// The moments of `count` observations with such [`parts`](Self::parts); `None` if there are
+    /// none such.
+    pub fn from_parts(count: u64, parts: Option<[f64; 4]>) -> Option<Self> {
+        match parts {
+            None => (count == 0).then(Self::default),
+            Some([mean, squares, min, max]) => {
+                let is_sound = mean.is_finite() && min <= max && squares >= 0.0;
+                (count > 0 && is_sound).then_some(Self { count, mean, squares, min, max })
+            }
+        }
+    }
+
     /// What was recorded since `earlier`, a former state of these moments: the merge undone.
     /// Extremes cannot be undone and come from the caller; `None` stands for no observations.
     pub(crate) fn since(&self, earlier: &Self, extremes: Option<(f64, f64)>) -> Self {

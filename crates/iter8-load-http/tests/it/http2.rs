@@ -114,9 +114,15 @@ fn many_streams_share_a_connection() {
     assert_eq!(verdicts(&measurement), "200 × 1000");
     assert_eq!((server.connections(), server.requests()), (2, 1000));
     let recorder = &measurement.recorder;
-    assert!(recorder.counts().bytes_in > 5000 && recorder.counts().bytes_out > 9000, "{recorder:?}");
+    assert!(
+        recorder.counts().bytes_in > 5000 && recorder.counts().bytes_out > 9000,
+        "{recorder:?}"
+    );
     let measurement = load(&open(2000.0, count(400), 2), server.target(4));
-    assert_eq!((verdicts(&measurement).as_str(), measurement.recorder.counts().unsent), ("200 × 400", 0));
+    assert_eq!(
+        (verdicts(&measurement).as_str(), measurement.recorder.counts().unsent),
+        ("200 × 400", 0)
+    );
 }
 
 #[test]
@@ -170,7 +176,10 @@ fn bodies_of_any_size_pass_both_ways() {
     let measurement = load(&closed(count(12), 2), target);
     assert_eq!(verdicts(&measurement), "200 × 12");
     let recorder = &measurement.recorder;
-    assert!(recorder.counts().bytes_in > 60 << 20 && recorder.counts().bytes_out > 60 << 20, "{recorder:?}");
+    assert!(
+        recorder.counts().bytes_in > 60 << 20 && recorder.counts().bytes_out > 60 << 20,
+        "{recorder:?}"
+    );
 }
 
 #[test]

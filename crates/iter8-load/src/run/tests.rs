@@ -11,6 +11,7 @@ use super::*;
 use crate::budget::Budget;
 use crate::control::Stop;
 use crate::outcome::{Failure, Outcome, Verdict};
+use crate::part::Part;
 use crate::plan::Pace;
 use crate::qps::Rate;
 use crate::schedule::{Arrival, Schedule};
@@ -79,6 +80,7 @@ impl Transport for Virtual {
             if control.should_stop() {
                 break;
             }
+            share.publish(now, recorder);
             let mut wake = u64::MAX;
             while let Some(&free) = idle.front() {
                 match share.take(now) {
@@ -91,7 +93,6 @@ impl Transport for Virtual {
                 }
                 idle.pop_front();
             }
-            share.publish(now, recorder);
             let done = busy.iter().map(|outcome| outcome.done).min().unwrap_or(u64::MAX);
             now = wake.min(done);
             if now == u64::MAX {
@@ -252,6 +253,28 @@ fn a_stop_after_the_end_is_no_interruption() {
     assert_eq!(measurement.throughput().map(f64::round), Some((10.0f64 / 0.091).round()));
 }
 
+#[test]
+fn too_many_errors_end_a_test_early() {
+    let failing = Virtual { timeout: MS, ..Virtual::new(2 * MS) };
+    let plan = plan(open(100.0), seconds(10), 8, 1000);
+    for (most, aborted) in [(Some(0.5), true), (Some(1.0), false), (None, false)] {
+        let measurement = run_virtual(&plan.clone().with_abort_above(most), &failing);
+        assert_eq!(measurement.aborted, aborted, "{most:?}");
+        assert!(!measurement.interrupted);
+        assert_eq!(measurement.requests() < 100, aborted, "{}", measurement.requests());
+    }
+}
+
+#[test]
+fn seconds_are_told_while_the_test_runs_and_at_its_end() {
+    let control = Control::new(Stop::default()).with_series();
+    let plan = plan(open(100.0), seconds(3), 8, 1000);
+    run(&plan, &Virtual::new(5 * MS), &control).unwrap();
+    let sent: Vec<u64> = control.intervals(true).iter().map(|second| second.sent).collect();
+    assert_eq!(sent, [100, 100, 100]);
+    assert!(control.intervals(true).is_empty());
+}
+
 /// Fails or panics in one worker while the others wait at the start line.
 struct Failing {
     panic: bool,
@@ -312,6 +335,32 @@ proptest! {
             &plan.with_threads(NonZeroUsize::new(threads).unwrap()), &service,
         );
         prop_assert_eq!(one.recorder, many.recorder);
+    }
+
+    #[test]
+    fn parts_that_travelled_as_text_are_the_whole(
+        qps in 1.0..500.0f64,
+        parts in 1..6u64,
+        threads in 1..3usize,
+        arrival in prop_oneof![
+            Just(Arrival::Constant), Just(Arrival::Uniform), Just(Arrival::Poisson)
+        ],
+        seed in any::<u64>(),
+    ) {
+        let schedule = Schedule::constant(Rate::per_second(qps).unwrap()).with_arrival(arrival, seed);
+        let plan = plan(Pace::Open(schedule), seconds(2), 1500, 1000);
+        let service = Virtual { frozen: (500 * MS, 900 * MS), ..Virtual::new(MS) };
+        let whole = run_virtual(&plan, &service);
+        let travelled = (1..=parts).map(|number| {
+            let part = plan.clone().of_part(Part::new(number, parts).unwrap()).unwrap();
+            let part = part.with_threads(NonZeroUsize::new(threads).unwrap());
+            let text = run_virtual(&part, &service).to_json().to_string();
+            Measurement::from_json(&serde_json::from_str(&text).unwrap()).unwrap()
+        });
+        let merged = travelled.reduce(|mut all, part| { all.merge(&part); all }).unwrap();
+        prop_assert_eq!(&merged.recorder, &whole.recorder);
+        prop_assert_eq!((merged.planned, merged.connections), (whole.planned, whole.connections));
+        prop_assert_eq!(merged.recorder.latency().max(), whole.recorder.latency().max());
     }
 
     #[test]
