@@ -27,6 +27,8 @@ pub struct Insights {
     pub slos: Option<Slos>,
     /// Whether the versions satisfy them.
     pub slos_satisfied: Option<SlosSatisfied>,
+    /// Why the newest measurement of a provider of metrics cannot be relied on, by provider.
+    pub unreliable: BTreeMap<String, Vec<String>>,
 }
 
 /// One version of the app under test.
@@ -109,6 +111,22 @@ pub enum RecordError {
 }
 
 impl Insights {
+    /// Says whether the newest measurement of a provider can be relied on: `doubts` say why not.
+    pub fn set_doubts(&mut self, provider: &str, doubts: Vec<String>) {
+        if doubts.is_empty() {
+            self.unreliable.remove(provider);
+        } else {
+            self.unreliable.insert(provider.to_owned(), doubts);
+        }
+    }
+
+    /// Why the value of a metric cannot be relied on; empty if it can.
+    pub fn doubts(&self, metric: &str) -> &[String] {
+        let metric = normalise(metric).unwrap_or_default();
+        let provider = metric.split_once('/').map(|(provider, _)| provider);
+        provider.and_then(|provider| self.unreliable.get(provider)).map_or(&[], Vec::as_slice)
+    }
+
     /// Fixes the number of versions; every later call must agree with the first.
     pub fn ensure_versions(&mut self, count: usize) -> Result<(), RecordError> {
         match self.versions.len() {

@@ -22,6 +22,7 @@ struct Document<'a> {
     summary: Summary<'a>,
     versions: Vec<Version<'a>>,
     slos: Vec<Slo<'a>>,
+    unreliable: BTreeMap<&'a str, &'a [String]>,
     metrics: Vec<Metric<'a>>,
     queries: Vec<Query<'a>>,
     histograms: Vec<Histogram<'a>>,
@@ -136,6 +137,11 @@ pub fn render(view: &View, context: &Context) -> String {
             .map(|of| Version { label: &of.label, name: &of.name.version, track: &of.name.track })
             .collect(),
         slos: view.slos.iter().flatten().map(slo).collect(),
+        unreliable: view
+            .doubts
+            .iter()
+            .map(|doubt| (doubt.provider.as_str(), doubt.reasons.as_slice()))
+            .collect(),
         metrics: view.metrics.iter().map(metric).collect(),
         queries: view.queries.iter().map(query).collect(),
         histograms: view.distributions.iter().map(histogram).collect(),

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::Context;
-use crate::view::{Check, SloRow, View};
+use crate::view::{Check, Doubt, SloRow, View};
 
 /// In a second.
 const NANOSECONDS: i128 = 1_000_000_000;
@@ -79,7 +79,11 @@ fn objectives(view: &View) -> Vec<TestCase> {
     for row in view.slos.iter().flatten() {
         for (check, version) in row.checks.iter().zip(&view.versions) {
             let name = in_version(view, &row.condition("<="), &version.label);
-            cases.push(TestCase::new(name, objective(row, check)));
+            let of_objective = match view.doubt(row) {
+                Some(doubt) => undecided(doubt, row, check),
+                None => objective(row, check),
+            };
+            cases.push(TestCase::new(name, of_objective));
         }
     }
     cases
@@ -92,6 +96,13 @@ fn objective(row: &SloRow, check: &Check) -> TestCaseStatus {
         return skipped;
     };
     status(satisfied, row.comparison(check))
+}
+
+/// Neither a success nor a failure: an error of the measurement.
+fn undecided(doubt: &Doubt, row: &SloRow, check: &Check) -> TestCaseStatus {
+    let mut error = TestCaseStatus::non_success(NonSuccessKind::Error);
+    error.set_message(format!("{}; {}", row.comparison(check), doubt.sentence()));
+    error
 }
 
 fn status(holds: bool, message: String) -> TestCaseStatus {

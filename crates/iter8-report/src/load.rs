@@ -36,6 +36,11 @@ pub fn render(view: &View, provider: &str) -> String {
             shown_count(of("unsent-count"))
         );
     }
+    for doubt in view.doubts.iter().filter(|doubt| doubt.provider == provider) {
+        for reason in &doubt.reasons {
+            let _ = writeln!(out, "  unreliable {reason}");
+        }
+    }
     out.push_str("\n  msec      ");
     for name in ["mean", "stddev", "min", "max"] {
         let _ = write!(out, "  {name} {}", shown(of(&format!("latency-{name}"))));
@@ -126,6 +131,7 @@ fn objectives(out: &mut String, view: &View) {
     for row in view.slos.iter().flatten() {
         let Some(check) = row.checks.first() else { continue };
         let word = match check.outcome() {
+            _ if view.doubt(row).is_some() => "not sure",
             Outcome::Satisfied => "met",
             Outcome::Violated | Outcome::Unavailable => "NOT met",
             Outcome::NotAssessed => "not assessed",

@@ -28,6 +28,7 @@ pub fn render(view: &View, context: &Context) -> String {
     if let Some(rows) = view.slos.as_ref().filter(|rows| !rows.is_empty()) {
         slos(&mut out, view, rows);
     }
+    doubts(&mut out, view);
     queries(&mut out, view);
     metrics(&mut out, view);
     out
@@ -57,6 +58,12 @@ fn check(row: &SloRow, check: &Check) -> String {
         Outcome::NotAssessed => "⚪",
     };
     format!("{mark} {}", row.cell(check))
+}
+
+fn doubts(out: &mut String, view: &View) {
+    for doubt in &view.doubts {
+        let _ = writeln!(out, "⚠️ {}\n", escape(&doubt.sentence()));
+    }
 }
 
 fn queries(out: &mut String, view: &View) {

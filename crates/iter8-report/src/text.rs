@@ -37,6 +37,13 @@ pub fn render(view: &View, context: &Context) -> String {
         section(&mut out, "Whether or not service level objectives (SLOs) are satisfied:");
         table(&mut out, &slo_table(view, rows));
     }
+    if !view.doubts.is_empty() {
+        section(&mut out, "Measurements that cannot be relied on:");
+        for doubt in &view.doubts {
+            let _ = writeln!(out, "  {}", printable(&doubt.sentence()));
+        }
+        out.push_str("  \n");
+    }
     section(&mut out, "Latest observed values for metrics:");
     table(&mut out, &metric_table(view, context.show_samples));
     out.push('\n');

@@ -47,6 +47,8 @@ pub struct View {
     pub distributions: Vec<Distribution>,
     /// The loops that are recorded.
     pub loops: Loops,
+    /// Measurements that cannot be relied on, sorted by provider.
+    pub doubts: Vec<Doubt>,
     /// What cannot be shown as asked for.
     pub warnings: Vec<String>,
 }
@@ -81,6 +83,15 @@ pub struct Version {
     pub name: VersionName,
 }
 
+/// Why the newest measurement of a provider of metrics cannot be relied on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// The provider, such as `http`.
+    pub provider: String,
+    /// Why, in words; never empty.
+    pub reasons: Vec<String>,
+}
+
 /// Whether the objectives are met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -88,6 +99,9 @@ pub enum Verdict {
     Satisfied,
     /// Some version does not satisfy some objective.
     NotSatisfied,
+    /// Whether some version satisfies some objective cannot be told, for its measurement cannot be
+    /// relied on; what can be relied on is satisfied.
+    Inconclusive,
     /// There are no objectives, or no values to judge them by yet.
     NotAssessed,
 }
@@ -99,10 +113,16 @@ impl View {
         let insights = experiment.insights().unwrap_or(&nothing);
         let mut warnings = Vec::new();
         let slos = slos::rows(insights, &mut warnings);
+        let doubts = insights.unreliable.iter();
+        let doubts = doubts.map(|(provider, reasons)| Doubt {
+            provider: provider.clone(),
+            reasons: reasons.clone(),
+        });
         let history = experiment.result.as_ref().map(|result| &result.history);
         Self {
             summary: Summary::new(experiment),
-            verdict: Verdict::new(slos.as_deref().unwrap_or_default()),
+            verdict: Verdict::new(slos.as_deref().unwrap_or_default(), insights),
+            doubts: doubts.collect(),
             has_insights: experiment.insights().is_some(),
             versions: (0..insights.versions.len()).map(|at| Version::new(insights, at)).collect(),
             metrics: metrics::rows(insights),
@@ -127,11 +147,18 @@ impl View {
         self.queries.iter().filter(|row| row.is_failed()).collect()
     }
 
+    /// Why the value of an objective cannot be relied on, if it cannot.
+    pub fn doubt(&self, row: &SloRow) -> Option<&Doubt> {
+        let provider = row.metric.split_once('/').map(|(provider, _)| provider)?;
+        self.doubts.iter().find(|doubt| doubt.provider == provider)
+    }
+
     /// The answer as one short sentence without a full stop.
     pub fn headline(&self) -> String {
         let slos = match self.verdict {
             Verdict::Satisfied => "SLOs are satisfied",
             Verdict::NotSatisfied => "SLOs are not satisfied",
+            Verdict::Inconclusive => "SLOs are inconclusive",
             Verdict::NotAssessed if self.slos.as_ref().is_none_or(Vec::is_empty) => {
                 if self.has_insights { "No SLOs to assess" } else { "No results yet" }
             }
@@ -141,7 +168,9 @@ impl View {
             (true, _) => slos.to_owned(),
             (false, Verdict::NotAssessed) => "A task has failed".to_owned(),
             (false, Verdict::Satisfied) => format!("{slos}, but a task has failed"),
-            (false, Verdict::NotSatisfied) => format!("{slos}, and a task has failed"),
+            (false, Verdict::NotSatisfied | Verdict::Inconclusive) => {
+                format!("{slos}, and a task has failed")
+            }
         }
     }
 
@@ -150,7 +179,7 @@ impl View {
         match (self.summary.no_failure, self.verdict) {
             (false, _) | (_, Verdict::NotSatisfied) => Some(false),
             (true, Verdict::Satisfied) => Some(true),
-            (true, Verdict::NotAssessed) => None,
+            (true, Verdict::NotAssessed | Verdict::Inconclusive) => None,
         }
     }
 
@@ -176,6 +205,13 @@ impl View {
             }
         }
         Some(text)
+    }
+}
+
+impl Doubt {
+    /// Provider and reasons as one sentence without a full stop.
+    pub fn sentence(&self) -> String {
+        format!("{} is unreliable: {}", self.provider, self.reasons.join("; "))
     }
 }
 
@@ -214,16 +250,22 @@ impl Version {
 }
 
 impl Verdict {
-    fn new(rows: &[SloRow]) -> Self {
-        let mut checks = rows.iter().flat_map(|row| &row.checks).peekable();
-        if checks.peek().is_none() {
-            return Self::NotAssessed;
-        }
-        checks.fold(Self::Satisfied, |verdict, check| match (verdict, check.satisfied) {
-            (_, Some(false)) | (Self::NotSatisfied, _) => Self::NotSatisfied,
-            (_, None) | (Self::NotAssessed, _) => Self::NotAssessed,
-            (Self::Satisfied, Some(true)) => Self::Satisfied,
-        })
+    /// Of all checks; the worst one decides.
+    fn new(rows: &[SloRow], insights: &Insights) -> Self {
+        let of_row = |row: &SloRow| {
+            let is_reliable = insights.doubts(&row.metric).is_empty();
+            let of_check = move |check: &Check| match (check.satisfied, is_reliable) {
+                (None, _) => Self::NotAssessed,
+                (Some(_), false) => Self::Inconclusive,
+                (Some(false), true) => Self::NotSatisfied,
+                (Some(true), true) => Self::Satisfied,
+            };
+            row.checks.iter().map(of_check).collect::<Vec<_>>()
+        };
+        let all: Vec<Self> = rows.iter().flat_map(of_row).collect();
+        let worst_first = [Self::NotSatisfied, Self::NotAssessed, Self::Inconclusive];
+        let worst = worst_first.into_iter().find(|verdict| all.contains(verdict));
+        worst.unwrap_or(if all.is_empty() { Self::NotAssessed } else { Self::Satisfied })
     }
 
     /// The name that programs read.
@@ -231,6 +273,7 @@ impl Verdict {
         match self {
             Self::Satisfied => "satisfied",
             Self::NotSatisfied => "notSatisfied",
+            Self::Inconclusive => "inconclusive",
             Self::NotAssessed => "notAssessed",
         }
     }

@@ -194,3 +194,19 @@ fn labels_of_versions() {
     let labels: Vec<_> = (0..5).map(|index| insights.version_label(index)).collect();
     assert_eq!(labels, ["default (v1)", "candidate", "v3", "version 3", "version 4"]);
 }
+
+#[test]
+fn doubts_are_those_of_the_newest_measurement() {
+    let mut insights = with_versions(1);
+    let doubts = |insights: &Insights, metric: &str| insights.doubts(metric).join(", ");
+    insights.set_doubts("http", vec!["slow".to_owned(), "throttled".to_owned()]);
+    insights.set_doubts("http-a", vec!["tired".to_owned()]);
+    assert_eq!(doubts(&insights, "http/latency-p99"), "slow, throttled");
+    assert_eq!(doubts(&insights, "http-a/latency-p99.90"), "tired");
+    for metric in ["grpc/latency-p99", "http", ""] {
+        assert_eq!(doubts(&insights, metric), "");
+    }
+    insights.set_doubts("http", Vec::new());
+    assert_eq!(doubts(&insights, "http/latency-p99"), "");
+    assert_eq!(insights.unreliable.len(), 1);
+}

@@ -281,6 +281,7 @@ fn full() -> Experiment {
         let status = QueryStatus::failed(outcome, format!("a \"{outcome}\": \n"));
         insights.note_query(1, &format!("q/{outcome}"), status).unwrap();
     }
+    insights.set_doubts("p", vec!["tired: \n".to_owned(), "slow".to_owned()]);
     let slo = |metric: &str| Slo { metric: metric.to_owned(), limit: 0.25 };
     insights.slos = Some(Slos { upper: vec![slo("p/g")], lower: vec![slo("p/s/mean")] });
     let satisfied = vec![vec![true, false]];

@@ -115,6 +115,9 @@ fn insights(insights: &Insights) -> Value {
     if let Some(found) = &insights.slos_satisfied {
         entry.insert("SLOsSatisfied".to_owned(), slos_satisfied(found));
     }
+    if !insights.unreliable.is_empty() {
+        entry.insert("unreliable".to_owned(), json!(insights.unreliable));
+    }
     Value::Object(entry)
 }
 

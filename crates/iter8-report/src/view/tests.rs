@@ -31,6 +31,34 @@ fn view_of(insights: Option<Insights>, failure: bool) -> View {
     View::new(&Experiment { spec: vec![TaskSpec::new(TaskKind::Http)], result: Some(result) })
 }
 
+/// An experiment whose only measurement cannot be relied on.
+fn doubtful(satisfied: bool, failure: bool) -> View {
+    doubted("a", satisfied, failure)
+}
+
+fn doubted(provider: &str, satisfied: bool, failure: bool) -> View {
+    let mut insights = Insights::default();
+    insights.ensure_versions(1).unwrap();
+    let upper = vec![Slo { metric: "a/b".to_owned(), limit: 50.0 }];
+    insights.slos = Some(Slos { upper, lower: vec![] });
+    let satisfied = SlosSatisfied { upper: vec![vec![satisfied]], lower: vec![] };
+    insights.slos_satisfied = Some(satisfied);
+    insights.set_doubts(provider, vec!["it slept".to_owned(), "it dreamt".to_owned()]);
+    view_of(Some(insights), failure)
+}
+
+#[test]
+fn only_objectives_on_what_is_unreliable_are_inconclusive() {
+    let view = doubtful(true, false);
+    let rows = view.slos.as_ref().unwrap();
+    let doubt = view.doubt(&rows[0]).map(Doubt::sentence);
+    assert_eq!(doubt.as_deref(), Some("a is unreliable: it slept; it dreamt"));
+    let other = doubted("other", true, false);
+    assert_eq!(other.verdict, Verdict::Satisfied);
+    assert_eq!(other.doubt(&rows[0]), None);
+    assert_eq!(doubted("other", false, false).verdict, Verdict::NotSatisfied);
+}
+
 #[test]
 fn headlines() {
     let yes = || view(&[Some(1.0)], Some(&[true]), false);
@@ -52,6 +80,9 @@ fn headlines() {
             "SLOs are not satisfied, and a task has failed",
             Some(false),
         ),
+        (doubtful(true, false), "SLOs are inconclusive", None),
+        (doubtful(false, false), "SLOs are inconclusive", None),
+        (doubtful(true, true), "SLOs are inconclusive, and a task has failed", Some(false)),
     ];
     for (view, headline, is_good) in cases {
         assert_eq!(view.headline(), headline);

@@ -255,6 +255,15 @@ pub(crate) fn loops() -> Experiment {
 }
 
 /// Nothing has been measured yet.
+/// A measurement that cannot be relied on.
+pub(crate) fn unreliable() -> Experiment {
+    let mut experiment = one_version();
+    let insights = experiment.result.as_mut().and_then(|result| result.insights.as_mut());
+    let doubts = ["schedule lag p99 25.3 ms is above 10 ms", "CPU was throttled <12 %>"];
+    insights.unwrap().set_doubts("http", doubts.map(str::to_owned).to_vec());
+    experiment
+}
+
 pub(crate) fn no_insights() -> Experiment {
     let mut experiment = experiment(&[TaskKind::Ready, TaskKind::Http, TaskKind::Assess], None);
     experiment.result.as_mut().unwrap().num_completed_tasks = 1;

@@ -6,9 +6,10 @@ use iter8_testkit::golden;
 
 use crate::experiments::{self, context};
 
-fn all() -> [(&'static str, Experiment); 8] {
+fn all() -> [(&'static str, Experiment); 9] {
     [
         ("one-version", experiments::one_version()),
+        ("unreliable", experiments::unreliable()),
         ("two-versions", experiments::two_versions()),
         ("two-histograms", experiments::two_histograms()),
         ("queries", experiments::queries()),

@@ -8,9 +8,9 @@ use iter8_engine::{
 };
 use iter8_model::experiment::{Experiment, ExperimentResult};
 use iter8_model::history::LoopOutcome;
-use iter8_model::slo::SlosSatisfied;
 use iter8_model::task::InputError;
 use iter8_model::wire;
+use iter8_report::view::{Verdict, View};
 use iter8_tasks::{Surroundings, Tasks, Vault};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -253,9 +253,11 @@ async fn finish(
     }
 }
 
-/// Whether the objectives, if there are any, are met.
+/// Whether the objectives, if there are any, are met for certain.
 pub(super) fn verdict(experiment: &Experiment) -> Exit {
-    let satisfied = experiment.insights().and_then(|found| found.slos_satisfied.as_ref());
-    let is_met = satisfied.is_none_or(SlosSatisfied::all);
-    if is_met { Exit::Yes } else { Exit::No("SLOs are not satisfied") }
+    match View::new(experiment).verdict {
+        Verdict::Satisfied | Verdict::NotAssessed => Exit::Yes,
+        Verdict::NotSatisfied => Exit::No("SLOs are not satisfied"),
+        Verdict::Inconclusive => Exit::No("SLOs are inconclusive"),
+    }
 }

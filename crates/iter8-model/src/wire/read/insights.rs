@@ -10,7 +10,7 @@ use crate::task::InputError;
 
 impl Reader {
     pub(super) fn insights(&mut self, node: &Node<'_>) -> Read<Insights> {
-        const KNOWN: [&str; 9] = [
+        const KNOWN: [&str; 10] = [
             "numVersions",
             "versionNames",
             "metricsInfo",
@@ -20,6 +20,7 @@ impl Reader {
             "SLOs",
             "SLOsSatisfied",
             "queryStatus",
+            "unreliable",
         ];
         self.warn_unknown(node, &KNOWN);
         let queries = node.read("queryStatus", Field::items)?.unwrap_or_default();
@@ -37,6 +38,12 @@ impl Reader {
                 .read("SLOsSatisfied", Field::node)?
                 .map(|node| slos_satisfied(&node))
                 .transpose()?,
+            unreliable: node
+                .read("unreliable", Field::entries)?
+                .unwrap_or_default()
+                .into_iter()
+                .map(|(provider, field)| Ok((provider.to_owned(), field.list(Field::text)?)))
+                .collect::<Read<_>>()?,
         })
     }
 
