@@ -22,6 +22,10 @@ pub struct TaskProgress {
     pub share: Option<f64>,
     /// Requests that have ended.
     pub done: u64,
+    /// Requests under way.
+    pub under_way: u64,
+    /// Requests per second that have ended lately.
+    pub rate: f64,
     /// Requests that count as errors.
     pub errors: u64,
     /// The 99th percentile of the latency so far.

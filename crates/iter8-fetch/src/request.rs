@@ -131,6 +131,11 @@ impl Request {
         Self::new("GET", url)
     }
 
+    /// Finds what is wrong with the request before it is sent: its URL, method and headers.
+    pub fn check(&self) -> Result<(), FetchError> {
+        Checked::new(self).map(|_| ())
+    }
+
     /// A text with the secrets of this request masked: servers like to repeat what they were sent.
     ///
     /// Masked are credentials, the values of headers but those that say which kind of text is sent

@@ -54,5 +54,5 @@ pub use schedule::{Arrival, Change, Schedule, Stage, Starts};
 pub use series::Interval;
 pub use share::{Next, Share, Ticket};
 pub use transport::{Transport, TransportError};
-pub use wire::InvalidMeasurement;
+pub use wire::{InvalidMeasurement, histogram_from_json, histogram_to_json};
 pub use worker::{Event, Levels, Reactor, Rules, Trial, Worker};

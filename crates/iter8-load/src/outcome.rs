@@ -42,6 +42,8 @@ pub enum Failure {
     ConnectRefused,
     /// No connection within the time limit.
     ConnectTimeout,
+    /// No connection, since this machine has no file descriptor, port or memory left for one.
+    NoSocket,
     /// No connection for another reason, such as an unreachable network.
     ConnectOther,
     /// The TLS handshake failed, or what came was not encrypted as agreed.
@@ -62,9 +64,10 @@ pub enum Failure {
 
 impl Failure {
     /// All kinds, in the order in which they are counted and printed.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ConnectRefused,
         Self::ConnectTimeout,
+        Self::NoSocket,
         Self::ConnectOther,
         Self::Tls,
         Self::Timeout,
@@ -80,6 +83,7 @@ impl Failure {
         match self {
             Self::ConnectRefused => "connection refused",
             Self::ConnectTimeout => "connect timeout",
+            Self::NoSocket => "no socket left",
             Self::ConnectOther => "connect failed",
             Self::Tls => "TLS failed",
             Self::Timeout => "timeout",

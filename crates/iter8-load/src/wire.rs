@@ -30,11 +30,11 @@ impl Measurement {
             "connections": self.connections,
             "threads": self.threads,
             "errorRanges": bounds.collect::<Vec<_>>(),
-            "latency": histogram(&recorder.latency),
-            "service": histogram(&recorder.service),
-            "connect": histogram(&recorder.connect),
-            "lag": histogram(&recorder.lag),
-            "sendDistance": histogram(&recorder.send_distance),
+            "latency": histogram_to_json(&recorder.latency),
+            "service": histogram_to_json(&recorder.service),
+            "connect": histogram_to_json(&recorder.connect),
+            "lag": histogram_to_json(&recorder.lag),
+            "sendDistance": histogram_to_json(&recorder.send_distance),
             "statuses": counts.statuses().collect::<Vec<_>>(),
             "failures": failures.collect::<Map<_, _>>(),
             "requests": counts.requests,
@@ -139,26 +139,29 @@ fn ranges(value: &Value) -> Option<ErrorRanges> {
     value.as_array()?.iter().map(range).collect()
 }
 
-/// The moments, and pairs of cell and count.
-fn histogram(histogram: &Histogram) -> Value {
+/// A histogram as JSON, without loss: its moments, and pairs of cell and count.
+pub fn histogram_to_json(histogram: &Histogram) -> Value {
     let cells: Vec<(usize, u64)> = histogram.cells().collect();
     json!({ "moments": histogram.moments().parts(), "cells": cells })
 }
 
-fn histogram_at(value: &Value, name: &'static str) -> Result<Histogram, InvalidMeasurement> {
-    let of_cells = |value: &Value| {
-        let moments = match value.get("moments")? {
-            Value::Null => None,
-            parts => {
-                let parts = parts.as_array()?.iter().map(Value::as_f64);
-                Some(<[f64; 4]>::try_from(parts.collect::<Option<Vec<_>>>()?).ok()?)
-            }
-        };
-        let cells = pairs(value.get("cells")?)?.into_iter();
-        let cells = cells.map(|(cell, count)| Some((usize::try_from(cell).ok()?, count)));
-        Histogram::from_cells(cells.collect::<Option<Vec<_>>>()?, moments)
+/// Reads what [`histogram_to_json`] wrote; `None` if it is something else.
+pub fn histogram_from_json(value: &Value) -> Option<Histogram> {
+    let moments = match value.get("moments")? {
+        Value::Null => None,
+        parts => {
+            let parts = parts.as_array()?.iter().map(Value::as_f64);
+            Some(<[f64; 4]>::try_from(parts.collect::<Option<Vec<_>>>()?).ok()?)
+        }
     };
-    read(value, name, "a histogram: moments and cells that agree", of_cells)
+    let cells = pairs(value.get("cells")?)?.into_iter();
+    let cells = cells.map(|(cell, count)| Some((usize::try_from(cell).ok()?, count)));
+    Histogram::from_cells(cells.collect::<Option<Vec<_>>>()?, moments)
+}
+
+fn histogram_at(value: &Value, name: &'static str) -> Result<Histogram, InvalidMeasurement> {
+    let expected = "a histogram: moments and cells that agree";
+    read(value, name, expected, histogram_from_json)
 }
 
 #[cfg(test)]

@@ -288,6 +288,9 @@ impl<'a, R: Reactor> Worker<'a, R> {
 }
 
 fn is_unconnected(verdict: Verdict) -> bool {
-    use Failure::{ConnectOther, ConnectRefused, ConnectTimeout, Tls};
-    matches!(verdict, Verdict::Failed(ConnectRefused | ConnectTimeout | ConnectOther | Tls))
+    use Failure::{ConnectOther, ConnectRefused, ConnectTimeout, NoSocket, Tls};
+    matches!(
+        verdict,
+        Verdict::Failed(ConnectRefused | ConnectTimeout | NoSocket | ConnectOther | Tls)
+    )
 }

@@ -77,6 +77,9 @@ impl LinkError {
         match self {
             Self::Io(Errno::CONNREFUSED) => Failure::ConnectRefused,
             Self::Io(Errno::TIMEDOUT) => Failure::ConnectTimeout,
+            Self::Io(Errno::MFILE | Errno::NFILE | Errno::ADDRNOTAVAIL | Errno::NOBUFS) => {
+                Failure::NoSocket
+            }
             Self::Io(_) => Failure::ConnectOther,
             Self::Tls(_) | Self::Truncated => Failure::Tls,
         }

@@ -50,7 +50,9 @@ impl GrpcTask {
     ) -> Result<Self, InputError> {
         let Inputs { stored, resolved, .. } = inputs;
         let stdin = Arc::new(OnceCell::new());
-        let tests = resolve(&resolved, path)?.into_iter().map(|settings| {
+        let series = Series::new(&GRPC, &resolved, surroundings, path)?;
+        let tests = resolve(&resolved, path)?.into_iter().map(|mut settings| {
+            settings.load.plan = series.fit(settings.load.plan.clone(), path)?;
             let path = match &settings.endpoint {
                 Some(id) => format!("{path}.endpoints.{id}"),
                 None => path.to_owned(),
@@ -62,7 +64,7 @@ impl GrpcTask {
             Ok(test)
         });
         let tests = tests.collect::<Result<_, InputError>>()?;
-        Ok(Self { stored, tests, series: Series::new(&GRPC, &resolved) })
+        Ok(Self { stored, tests, series })
     }
 }
 

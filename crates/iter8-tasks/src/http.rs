@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use crate::download::download;
 use crate::inputs::Inputs;
 use crate::load::{AnyError, LoadTest, Measured, Series, Work, fresh_seed};
+use crate::surroundings::Surroundings;
 use settings::{Body, Settings};
 
 /// Load-tests endpoints, one after the other.
@@ -24,10 +25,18 @@ pub(crate) struct HttpTask {
 }
 
 impl HttpTask {
-    pub(crate) fn new(inputs: Inputs, path: &str) -> Result<Self, InputError> {
+    pub(crate) fn new(
+        inputs: Inputs,
+        surroundings: &Surroundings,
+        path: &str,
+    ) -> Result<Self, InputError> {
         let Inputs { stored, resolved, .. } = inputs;
-        let tests = settings::resolve(&resolved, path)?;
-        Ok(Self { stored, tests, series: Series::new(&HTTP, &resolved) })
+        let series = Series::new(&HTTP, &resolved, surroundings, path)?;
+        let mut tests = settings::resolve(&resolved, path)?;
+        for test in &mut tests {
+            test.plan = series.fit(test.plan.clone(), path)?;
+        }
+        Ok(Self { stored, tests, series })
     }
 }
 

@@ -15,7 +15,7 @@ mod grpc;
 mod guard;
 mod http;
 mod inputs;
-mod load;
+pub mod load;
 pub mod notify;
 pub mod rendering;
 mod script;
@@ -30,7 +30,7 @@ use serde_json::{Map, Value};
 
 use guard::Guarded;
 use inputs::Inputs;
-pub use surroundings::{FillRandom, Surroundings};
+pub use surroundings::{FillRandom, LoadOptions, Surroundings, TakeLine, TakePart};
 pub use vault::{SECRETS_FOLDER, SECRETS_VARIABLE, Vault};
 
 /// Makes every task that this version has, with the credentials of one vault.
@@ -87,7 +87,7 @@ impl Tasks {
         path: &str,
     ) -> Result<Box<dyn Task>, InputError> {
         match spec.kind {
-            TaskKind::Http => Ok(Box::new(http::HttpTask::new(inputs, path)?)),
+            TaskKind::Http => Ok(Box::new(http::HttpTask::new(inputs, &self.surroundings, path)?)),
             TaskKind::Assess => Ok(Box::new(assess::AssessTask::new(inputs.stored))),
             TaskKind::Run => Ok(Box::new(script::ScriptTask::new(&inputs.resolved, path)?)),
             TaskKind::CustomMetrics => {

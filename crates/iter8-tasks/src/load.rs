@@ -1,22 +1,36 @@
 //! What all load tests have in common: endpoints, progress, log lines, metrics.
 
+mod conduct;
+pub(crate) mod health;
 pub(crate) mod metrics;
+pub mod part;
+pub mod watch;
 
+use std::collections::VecDeque;
 use std::error::Error;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use iter8_engine::{BoxFuture, TaskEnd, TaskError, TaskProgress, Turn};
-use iter8_load::{Control, LiveView, Measurement, Plan, Stop};
+use iter8_load::{ABORT_FROM, Control, LiveView, Measurement, Plan, Stop};
+use iter8_model::task::InputError;
 use iter8_model::task::catalogue::TaskEntry;
 use serde_json::{Map, Value};
 
+use crate::surroundings::Surroundings;
+use conduct::Conduct;
 pub(crate) use metrics::{Measured, Messages};
+use part::LoadPart;
+use watch::{Exports, Watcher};
 
 /// How often the progress of a test is shown: often enough to look alive, rarely enough to cost
 /// nothing.
 const SHOW_EVERY: Duration = Duration::from_millis(200);
+
+/// Progress reports over which the rate is taken: a second's worth.
+const RATE_OVER: usize = 5;
 
 /// What can go wrong in any of several ways.
 pub(crate) type AnyError = Box<dyn Error + Send + Sync>;
@@ -43,46 +57,68 @@ pub(crate) trait LoadTest {
 }
 
 /// How the tests of a task are run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Series {
     /// The task.
-    pub(crate) entry: &'static TaskEntry,
-    /// Whether results are forgotten.
-    pub(crate) is_warmup: bool,
-    /// Whether the test of an endpoint may fail.
-    pub(crate) skips_failed: bool,
+    entry: &'static TaskEntry,
+    conduct: Conduct,
+    exports: Exports,
+    surroundings: Surroundings,
+}
+
+/// What came of one test that was carried out.
+struct Found {
+    measured: Measured,
+    /// Why it cannot be relied on.
+    doubts: Vec<String>,
 }
 
 impl Series {
-    /// From the inputs of a task.
-    pub(crate) fn new(entry: &'static TaskEntry, inputs: &Map<String, Value>) -> Self {
-        Self {
-            entry,
-            is_warmup: inputs.get("warmup").and_then(Value::as_bool).unwrap_or(false),
-            skips_failed: inputs.get("onError").and_then(Value::as_str) == Some("skip"),
-        }
+    /// From the inputs of a task at `path`.
+    pub(crate) fn new(
+        entry: &'static TaskEntry,
+        inputs: &Map<String, Value>,
+        surroundings: &Surroundings,
+        path: &str,
+    ) -> Result<Self, InputError> {
+        let conduct = Conduct::new(inputs, path)?;
+        let exports = Exports::new(inputs, path)?;
+        Ok(Self { entry, conduct, exports, surroundings: surroundings.clone() })
     }
 
-    /// Runs tests one after the other.
+    /// The plan of one of the tests as this process carries it out.
+    pub(crate) fn fit(&self, plan: Plan, path: &str) -> Result<Plan, InputError> {
+        self.conduct.fit(plan, self.surroundings.load.part, path)
+    }
+
+    /// Runs tests one after the other, or all at the same time.
     pub(crate) async fn run(
-        self,
+        &self,
         tests: &[impl LoadTest],
         turn: &mut Turn<'_>,
     ) -> Result<TaskEnd, TaskError> {
+        let mut ended = if self.conduct.is_parallel {
+            VecDeque::from(join_all(tests.iter().map(|test| self.measure(test, turn))).await)
+        } else {
+            VecDeque::new()
+        };
         let mut failed = None;
         for test in tests {
-            let ended = if turn.stop.is_cancelled() {
-                Ok(TaskEnd::Interrupted)
-            } else {
-                self.test(test, turn).await
+            let found = match ended.pop_front() {
+                Some(found) => found,
+                None => self.measure(test, turn).await,
             };
-            match ended {
+            match self.conclude(test, found, turn) {
                 Ok(TaskEnd::Completed) => {}
-                Ok(TaskEnd::Interrupted) => {
+                Ok(TaskEnd::Interrupted) if ended.is_empty() => {
                     failed.iter().for_each(tell);
                     return Ok(TaskEnd::Interrupted);
                 }
-                Err(error) if test.endpoint().is_some() && self.skips_failed => tell(&error),
+                // Those that ran at the same time have results as well.
+                Ok(TaskEnd::Interrupted) => {}
+                Err(error) if test.endpoint().is_some() && self.conduct.skips_failed => {
+                    tell(&error);
+                }
                 // Differs from Iter8 0.13, where the task succeeds without the endpoint's metrics:
                 // the first failure is that of the task, once all endpoints had their turn.
                 Err(error) if failed.is_none() => failed = Some(error),
@@ -92,23 +128,117 @@ impl Series {
         failed.map_or(Ok(TaskEnd::Completed), Err)
     }
 
-    async fn test(self, test: &impl LoadTest, turn: &mut Turn<'_>) -> Result<TaskEnd, TaskError> {
+    /// Name of a test among the providers of metrics.
+    fn provider(&self, test: &impl LoadTest) -> String {
         let name = self.entry.name;
-        let provider = test.endpoint().map_or_else(|| name.to_owned(), |id| format!("{name}-{id}"));
-        let measured = measure(test, turn, &provider).await;
-        let measured =
-            measured.map_err(|error| TaskError::caused_by(subject(test), Because(error)))?;
-        let Some(measured) = measured else { return Ok(TaskEnd::Interrupted) };
-        turn.progress.clear();
-        summarise(&provider, &measured.measurement);
-        if !self.is_warmup {
-            let (insights, percentiles) = (turn.insights(), test.percentiles());
-            metrics::record(insights, self.entry, &provider, &measured, percentiles)
-                .map_err(|error| TaskError::caused_by("failed to record metrics", error))?;
-        }
-        let is_interrupted = measured.measurement.interrupted;
-        Ok(if is_interrupted { TaskEnd::Interrupted } else { TaskEnd::Completed })
+        test.endpoint().map_or_else(|| name.to_owned(), |id| format!("{name}-{id}"))
     }
+
+    /// Records what a test found.
+    fn conclude(
+        &self,
+        test: &impl LoadTest,
+        found: Result<Option<Found>, AnyError>,
+        turn: &mut Turn<'_>,
+    ) -> Result<TaskEnd, TaskError> {
+        let failed = |error| TaskError::caused_by(subject(test), Because(error));
+        let Some(Found { measured, doubts }) = found.map_err(failed)? else {
+            return Ok(TaskEnd::Interrupted);
+        };
+        let provider = self.provider(test);
+        turn.progress.clear();
+        summarise(&provider, &measured.measurement, &doubts);
+        let (is_interrupted, abort) =
+            (measured.measurement.interrupted, aborted(&measured.measurement, test.plan()));
+        if !self.conduct.is_warmup {
+            let part = LoadPart {
+                task: self.entry,
+                provider,
+                inputs: turn.spec().with.clone(),
+                parts: vec![test.plan().part()],
+                percentiles: test.percentiles().to_vec(),
+                measured,
+                doubts,
+            };
+            part.record(turn.insights())
+                .map_err(|error| TaskError::caused_by("failed to record metrics", error))?;
+            if let Some(take) = &self.surroundings.load.take_part {
+                take(&part.to_json());
+            }
+        }
+        match abort {
+            Some(why) => Err(TaskError::new(format!("{}: {why}", subject(test)))),
+            None if is_interrupted => Ok(TaskEnd::Interrupted),
+            None => Ok(TaskEnd::Completed),
+        }
+    }
+
+    /// Carries a test out; `None` if it was stopped before it began.
+    async fn measure(
+        &self,
+        test: &impl LoadTest,
+        turn: &Turn<'_>,
+    ) -> Result<Option<Found>, AnyError> {
+        if turn.stop.is_cancelled() {
+            return Ok(None);
+        }
+        let work = tokio::select! {
+            work = test.prepare() => work?,
+            () = turn.stop.cancelled() => return Ok(None),
+        };
+        let title = self.provider(test);
+        let mut watcher = self.watcher(&title);
+        let stop = Stop::default();
+        let control = Control::new(stop.clone());
+        let control = if watcher.is_some() { control.with_series() } else { control };
+        let control = Arc::new(control);
+        let of_worker = Arc::clone(&control);
+        let health = health::Watch::begin();
+        // Resolving names and driving sockets block, so they get a thread of their own.
+        let mut running = tokio::task::spawn_blocking(move || work(&of_worker));
+        let mut ticks = tokio::time::interval(SHOW_EVERY);
+        let mut lately = VecDeque::from([LiveView::default()]);
+        let ended = loop {
+            tokio::select! {
+                ended = &mut running => break ended?,
+                () = turn.stop.cancelled(), if !stop.is_requested() => stop.request(),
+                _ = ticks.tick() => {
+                    let live = control.live();
+                    turn.progress.show(&progress(&title, test.plan(), live, &lately));
+                    lately.push_back(live);
+                    if lately.len() > RATE_OVER {
+                        lately.pop_front();
+                    }
+                    watcher.iter_mut().for_each(|watcher| watcher.tell(control.intervals(false)));
+                }
+            }
+        };
+        if let Some(mut watcher) = watcher {
+            watcher.tell(control.intervals(true));
+            watcher.finish().await;
+        }
+        let measured = ended?;
+        let doubts = health::doubts(&measured.measurement, health.end(), &self.conduct.bounds);
+        Ok(Some(Found { measured, doubts }))
+    }
+
+    fn watcher(&self, title: &str) -> Option<Watcher> {
+        if self.conduct.is_warmup {
+            return None;
+        }
+        let Surroundings { group, now, load, .. } = &self.surroundings;
+        Watcher::new(group, title, now(), load.events.clone(), &self.exports)
+    }
+}
+
+/// Why a test ended early, if it did.
+fn aborted(measurement: &Measurement, plan: &Plan) -> Option<String> {
+    let most = plan.abort_above().filter(|_| measurement.aborted)?;
+    let (errors, requests) = (measurement.error_count(), measurement.requests());
+    Some(format!(
+        "aborted, since {errors} of {requests} requests were errors: more than abortOnErrorRate {most} \
+         of at least {ABORT_FROM}"
+    ))
 }
 
 /// An error from one of several sources.
@@ -130,37 +260,16 @@ fn subject(test: &impl LoadTest) -> String {
     }
 }
 
-/// Carries a test out; `None` if it was stopped before it began.
-async fn measure(
-    test: &impl LoadTest,
-    turn: &Turn<'_>,
-    title: &str,
-) -> Result<Option<Measured>, AnyError> {
-    let work = tokio::select! {
-        work = test.prepare() => work?,
-        () = turn.stop.cancelled() => return Ok(None),
-    };
-    let stop = Stop::default();
-    let control = Arc::new(Control::new(stop.clone()));
-    let of_worker = Arc::clone(&control);
-    // Resolving names and driving sockets block, so they get a thread of their own.
-    let mut running = tokio::task::spawn_blocking(move || work(&of_worker));
-    let mut ticks = tokio::time::interval(SHOW_EVERY);
-    loop {
-        tokio::select! {
-            ended = &mut running => return ended?.map(Some),
-            () = turn.stop.cancelled(), if !stop.is_requested() => stop.request(),
-            _ = ticks.tick() => turn.progress.show(&progress(title, test.plan(), control.live())),
-        }
-    }
-}
-
 /// A number that no other run has: hash maps of the standard library have random keys.
 pub(crate) fn fresh_seed() -> u64 {
     RandomState::new().hash_one(())
 }
 
-fn progress(title: &str, plan: &Plan, live: LiveView) -> TaskProgress {
+/// The state of a test, with the rate over the reports of late, of which there is at least one.
+fn progress(title: &str, plan: &Plan, live: LiveView, lately: &VecDeque<LiveView>) -> TaskProgress {
+    let earlier = lately.front().copied().unwrap_or_default();
+    let time = live.elapsed.saturating_sub(earlier.elapsed).as_secs_f64();
+    let done = live.done.saturating_sub(earlier.done) as f64;
     let by_count = live.planned.map(|planned| live.done as f64 / planned.max(1) as f64);
     let until = plan.until().map(|until| until.as_secs_f64());
     let by_time =
@@ -170,18 +279,25 @@ fn progress(title: &str, plan: &Plan, live: LiveView) -> TaskProgress {
         elapsed: live.elapsed,
         share: by_count.or(by_time).map(|share| share.clamp(0.0, 1.0)),
         done: live.done,
+        under_way: live.sent.saturating_sub(live.done),
+        rate: if time > 0.0 { done / time } else { 0.0 },
         errors: live.errors,
         p99: live.p99,
     }
 }
 
-/// Says in the log what the numbers of the report do not: which errors there were.
-fn summarise(provider: &str, measurement: &Measurement) {
+/// Says in the log what the numbers of the report do not: which errors there were, and whether the
+/// measurement can be relied on.
+fn summarise(provider: &str, measurement: &Measurement, doubts: &[String]) {
+    for doubt in doubts {
+        tracing::warn!("{provider} is unreliable: {doubt}");
+    }
     let recorder = &measurement.recorder;
     let (errors, requests) = (measurement.error_count(), measurement.requests());
     if errors > 0 {
         let ranges = &measurement.errors;
         let statuses = recorder
+            .counts()
             .statuses()
             .filter(|(code, _)| ranges.is_error(iter8_load::Verdict::Status(*code)));
         let statuses = statuses.map(|(code, count)| format!("{count} × status {code}"));

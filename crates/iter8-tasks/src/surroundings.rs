@@ -3,12 +3,30 @@
 use std::fmt;
 use std::sync::Arc;
 
+use iter8_load::Part;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ring::rand::{SecureRandom as _, SystemRandom};
+use serde_json::Value;
+
+pub use crate::load::watch::TakeLine;
 
 /// Fills a buffer with random bytes.
 pub type FillRandom = dyn Fn(&mut [u8]) + Send + Sync;
+
+/// Takes what one part of a load test measured, as JSON.
+pub type TakePart = dyn Fn(&Value) + Send + Sync;
+
+/// How load tests of this process are carried out.
+#[derive(Clone, Default)]
+pub struct LoadOptions {
+    /// Which part of each test this process is.
+    pub part: Part,
+    /// Is told of every second of a test.
+    pub events: Option<Arc<TakeLine>>,
+    /// Is given every measurement.
+    pub take_part: Option<Arc<TakePart>>,
+}
 
 /// The name of the experiment and the sources that are not the same in every run.
 #[derive(Clone)]
@@ -21,6 +39,8 @@ pub struct Surroundings {
     pub zone: TimeZone,
     /// Where random bytes come from; they must be fit for keys.
     pub random: Arc<FillRandom>,
+    /// How load tests are carried out.
+    pub load: LoadOptions,
 }
 
 impl fmt::Debug for Surroundings {
@@ -41,6 +61,7 @@ impl Surroundings {
             now: Arc::new(Timestamp::now),
             zone: TimeZone::system(),
             random: Arc::new(random),
+            load: LoadOptions::default(),
         }
     }
 }

@@ -31,6 +31,9 @@ pub fn kind_text(kind: ParameterKind) -> String {
             "{basic: {…}}, {bearer: …}, {token: …}, {oauth2: {…}} or {aws: {…}}".to_owned()
         }
         ParameterKind::Tls => "{caFile, certFile, keyFile, serverName, skipVerify}".to_owned(),
+        ParameterKind::Exports => {
+            "{remoteWrite, otlp}, each a URL or {url, headers, auth, tls}".to_owned()
+        }
         ParameterKind::ByProvider(kind) => format!("by provider: {}", kind_text(*kind)),
         ParameterKind::Percentiles => "list of numbers".to_owned(),
         ParameterKind::Ranges => "list of {lower, upper}".to_owned(),

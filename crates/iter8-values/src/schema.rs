@@ -108,6 +108,7 @@ fn kind_schema(kind: ParameterKind) -> Value {
         ]}),
         ParameterKind::Auth => auth(),
         ParameterKind::Tls => tls(),
+        ParameterKind::Exports => exports(),
         ParameterKind::ByProvider(kind) => json!({
             "type": "object",
             "propertyNames": {"pattern": "^[^/]+$"},
@@ -168,6 +169,25 @@ fn reference() -> Value {
             one("secretRef", key_of_secret),
             one("withheldRef", text),
         ],
+    })
+}
+
+fn exports() -> Value {
+    let target = json!({"anyOf": [text(), {
+        "type": "object",
+        "required": ["url"],
+        "additionalProperties": false,
+        "properties": {
+            "url": text(),
+            "headers": {"type": "object", "additionalProperties": text()},
+            "auth": auth(),
+            "tls": tls(),
+        },
+    }]});
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {"remoteWrite": target, "otlp": target},
     })
 }
 

@@ -1,6 +1,8 @@
 //! What can be typed.
 
+mod conduct;
 mod load;
+mod merge;
 mod metrics;
 
 use std::path::PathBuf;
@@ -14,7 +16,9 @@ use iter8_template::MissingKey;
 
 use crate::logging::LogLevel;
 use crate::pace::Cron;
-pub(crate) use load::{Bound, LoadArgs};
+pub(crate) use conduct::{ConductArgs, EventArgs};
+pub(crate) use load::{Bound, LoadArgs, Objective};
+pub(crate) use merge::MergeArgs;
 pub(crate) use metrics::{MetricsArgs, MetricsCommand, MetricsFormat, MetricsQueryArgs};
 
 /// Prove that a release is good before it hurts anyone.
@@ -38,6 +42,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Load-test a URL, quickly.
     Load(Box<LoadArgs>),
+    /// Merge what several runners measured of one load test.
+    Merge(MergeArgs),
     /// Report the result of an experiment.
     Report(ReportArgs),
     /// Assert that conditions hold: exit code 0 if they do, 1 if not.
@@ -139,6 +145,8 @@ pub(crate) struct RunArgs {
     /// Start loops at the times of a cron expression, such as "*/5 * * * *".
     #[arg(long, value_name = "EXPRESSION")]
     pub(crate) cron: Option<Cron>,
+    #[command(flatten)]
+    pub(crate) events: EventArgs,
     /// Form of the report at the end: text, json, html, junit, markdown or none.
     #[arg(short, long, alias = "outputFormat", default_value = "text", value_name = "FORMAT", value_parser = output)]
     pub(crate) output: Output,

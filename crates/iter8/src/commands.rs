@@ -4,6 +4,7 @@ mod assert;
 mod list;
 mod load;
 mod log;
+mod merge;
 mod metrics;
 mod report;
 mod run;
@@ -37,12 +38,15 @@ pub(crate) fn run(cli: Cli, console: &Console) -> anyhow::Result<Exit> {
         // It also logs to the file of its group, so it starts logging by itself.
         Command::Run(_) => {}
         // Its output says what the log would.
-        Command::Load(_) => logging::start(cli.loglevel.quieter(), console, None),
+        Command::Load(_) | Command::Merge(_) => {
+            logging::start(cli.loglevel.quieter(), console, None)
+        }
         _ => logging::start(cli.loglevel, console, None),
     }
     match command {
         Command::Run(arguments) => block_on(run::run(arguments, cli.loglevel, console.clone())),
         Command::Load(arguments) => block_on(load::load(*arguments, console.clone())),
+        Command::Merge(arguments) => merge::merge(&arguments),
         Command::Report(arguments) => block_on(report::report(arguments)),
         Command::Assert(arguments) => block_on(assert::assert(arguments)),
         Command::Log(arguments) => block_on(log::log(arguments)),

@@ -95,14 +95,15 @@ impl Progress for Console {
     }
 }
 
-/// `12.3s  4,567 req  498.2/s  0 errors  p99 3.21 ms`
+/// `12.3s  4567 req  498.2/s  4 under way  0 errors  p99 3.21 ms`
 fn status(progress: &TaskProgress) -> String {
     let seconds = progress.elapsed.as_secs_f64();
-    let rate = if seconds > 0.0 { progress.done as f64 / seconds } else { 0.0 };
     let errors = if progress.errors == 1 { "error" } else { "errors" };
     format!(
-        "{seconds:.1}s  {} req  {rate:.1}/s  {} {errors}  p99 {}",
+        "{seconds:.1}s  {} req  {:.1}/s  {} under way  {} {errors}  p99 {}",
         progress.done,
+        progress.rate,
+        progress.under_way,
         progress.errors,
         milliseconds(progress.p99)
     )
@@ -123,11 +124,20 @@ mod tests {
             elapsed: Duration::from_millis(2_500),
             share: Some(0.5),
             done: 500,
+            under_way: 4,
+            rate: 201.25,
             errors: 1,
             p99: Duration::from_micros(3_214),
         };
-        assert_eq!(status(&progress), "2.5s  500 req  200.0/s  1 error  p99 3.21 ms");
-        let start = TaskProgress { elapsed: Duration::ZERO, done: 0, errors: 0, ..progress };
-        assert_eq!(status(&start), "0.0s  0 req  0.0/s  0 errors  p99 3.21 ms");
+        assert_eq!(status(&progress), "2.5s  500 req  201.2/s  4 under way  1 error  p99 3.21 ms");
+        let start = TaskProgress {
+            elapsed: Duration::ZERO,
+            done: 0,
+            under_way: 0,
+            rate: 0.0,
+            errors: 0,
+            ..progress
+        };
+        assert_eq!(status(&start), "0.0s  0 req  0.0/s  0 under way  0 errors  p99 3.21 ms");
     }
 }

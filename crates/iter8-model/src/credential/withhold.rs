@@ -104,6 +104,11 @@ impl Search {
             | ParameterKind::Trees
             | ParameterKind::Messages => self.tree(value, false, path),
             ParameterKind::Auth => self.auth(value, path),
+            ParameterKind::Exports => {
+                for (name, target) in value.as_object_mut().into_iter().flatten() {
+                    self.target(target, &format!("{path}.{name}"));
+                }
+            }
             ParameterKind::ByProvider(kind) => {
                 for (name, value) in value.as_object_mut().into_iter().flatten() {
                     self.parameter(*kind, value, &format!("{path}.{name}"));
@@ -124,6 +129,19 @@ impl Search {
             | ParameterKind::Stages
             | ParameterKind::Slos
             | ParameterKind::Endpoints => {}
+        }
+    }
+
+    /// A URL, or a map with everything that a request needs.
+    fn target(&mut self, value: &mut Value, path: &str) {
+        let Value::Object(parts) = value else { return self.tree(value, false, path) };
+        for (name, value) in parts {
+            let path = format!("{path}.{name}");
+            if name.eq_ignore_ascii_case("auth") {
+                self.auth(value, &path);
+            } else {
+                self.tree(value, false, &path);
+            }
         }
     }
 

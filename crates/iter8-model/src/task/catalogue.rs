@@ -3,6 +3,7 @@
 mod custommetrics;
 mod grpc;
 mod http;
+mod load;
 mod notify;
 
 use super::TaskKind;
@@ -89,6 +90,9 @@ pub enum ParameterKind {
     Auth,
     /// `{caFile, certFile, keyFile, serverName, skipVerify}`.
     Tls,
+    /// `{remoteWrite, otlp}`: where a load test is told while it runs, each a URL or
+    /// `{url, headers, auth, tls}`.
+    Exports,
     /// Values of another kind, by name of a provider of metrics.
     ByProvider(&'static ParameterKind),
     /// A list of percentiles, 0 < p ≤ 100.

@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value, json};
 use super::catalogue::{Parameter, ParameterKind, Scope, TaskEntry};
 use crate::credential::in_place_of_text;
 use crate::duration;
-use access::{auth, tls};
+use access::{auth, exports, tls};
 use bulk::{messages, size, texts};
 use slos::slos;
 use tree::{tree, trees};
@@ -153,6 +153,7 @@ fn coerce(kind: ParameterKind, value: &Value, path: &str) -> Result<Value, Input
         ParameterKind::Messages => messages(value, path),
         ParameterKind::Auth => auth(value, path),
         ParameterKind::Tls => tls(value, path),
+        ParameterKind::Exports => exports(value, path),
         ParameterKind::ByProvider(kind) => by_provider(*kind, value, path),
         ParameterKind::Percentiles => percentiles(value, path),
         ParameterKind::Ranges => list(value, path, range),

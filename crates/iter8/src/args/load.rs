@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueHint};
 use iter8_model::metric::MetricName;
 
+use super::conduct::ConductArgs;
 use super::duration;
 
 /// `iter8 load`
@@ -84,6 +85,8 @@ pub(crate) struct LoadArgs {
     /// Take any certificate of the server.
     #[arg(short = 'k', long)]
     pub(crate) insecure: bool,
+    #[command(flatten)]
+    pub(crate) conduct: ConductArgs,
     /// Objective: METRIC=MOST, METRIC<=MOST or METRIC>=LEAST, such as latency-p99=50; repeat for more.
     #[arg(long, value_name = "OBJECTIVE", value_parser = objective)]
     pub(crate) slo: Vec<Objective>,
@@ -113,7 +116,7 @@ fn header(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
-fn objective(text: &str) -> Result<Objective, String> {
+pub(super) fn objective(text: &str) -> Result<Objective, String> {
     let expected = || "expected METRIC=MOST, METRIC<=MOST or METRIC>=LEAST".to_owned();
     let (metric, limit) = text.split_once('=').ok_or_else(expected)?;
     let (metric, bound) = match metric.strip_suffix('>') {

@@ -20,7 +20,7 @@ use crate::console::Console;
 use crate::exit::{Exit, with_hint};
 use crate::logging::{self, LogFile, LogLevel};
 use crate::pace::Pace;
-use crate::{commands, documents, limits, signals, values};
+use crate::{commands, documents, events, limits, signals, values};
 
 /// Shortest wait for a loop that is told in the log.
 const TELL_FROM: SignedDuration = SignedDuration::from_secs(1);
@@ -43,7 +43,11 @@ pub(crate) async fn run(
 ) -> anyhow::Result<Exit> {
     let vault = Vault::of_process(console.redactor().clone());
     let tasks = if arguments.dry { Tasks::dry(vault) } else { Tasks::new(vault) };
-    let tasks = tasks.within(Surroundings::of_process(arguments.group.as_str()));
+    let mut surroundings = Surroundings::of_process(arguments.group.as_str());
+    if !arguments.dry {
+        surroundings.load.events = events::open(arguments.events.events.as_deref())?;
+    }
+    let tasks = tasks.within(surroundings);
     let source = source(&arguments, tasks.vault()).await?;
     check(&source, &tasks)?;
     if arguments.dry {

@@ -1,5 +1,6 @@
 //! The entry of `grpc`.
 
+use super::load::{ABORT_ON_ERROR_RATE, EXPORT, MAX_SCHEDULE_LAG, MAX_THROTTLING, PARALLEL};
 use super::{MetricEntry, Parameter, ParameterKind, Scope, TaskEntry, metric, parameter};
 use crate::metric::MetricKind;
 use crate::task::TaskKind;
@@ -122,6 +123,11 @@ const PARAMETERS: &[Parameter] = &[
     plain("debug", None, "Accepted and not used."),
     whole("warmupNumRequests", (1, ALL), None, "Make this many calls to each endpoint first and forget their results. Wins over `warmupDuration`.").scoped(Scope::Task),
     span("warmupDuration", None, "Make calls to each endpoint for this long first and forget their results.").scoped(Scope::Task),
+    PARALLEL,
+    ABORT_ON_ERROR_RATE,
+    MAX_SCHEDULE_LAG,
+    MAX_THROTTLING,
+    EXPORT,
     parameter("onError", ParameterKind::Choice(&["fail", "skip"]), Some("fail"), "What to do when the load test of an endpoint cannot be carried out: fail the task after the other endpoints, or go on without its metrics.").added().scoped(Scope::Task),
     parameter("endpoints", ParameterKind::Endpoints, None, "Endpoints by name, tested one after the other in this order. Each takes the parameters above; what it leaves out is taken from the task."),
     flag("warmup", "Run the whole test and forget its results.").scoped(Scope::Task),

@@ -1,5 +1,6 @@
 //! The entry of `http`.
 
+use super::load::{ABORT_ON_ERROR_RATE, EXPORT, MAX_SCHEDULE_LAG, MAX_THROTTLING, PARALLEL};
 use super::{MetricEntry, Parameter, ParameterKind, Scope, TaskEntry, metric, parameter};
 use crate::metric::MetricKind;
 use crate::task::TaskKind;
@@ -74,6 +75,11 @@ const HTTP_PARAMETERS: &[Parameter] = &[
     parameter("allowInitialErrors", ParameterKind::Bool, Some("false"), "With `duration`: go on although the uncounted first requests fail."),
     parameter("warmupNumRequests", ParameterKind::Integer { min: 1, max: i64::MAX }, None, "Send this many requests to each endpoint first and forget their results. Wins over `warmupDuration`.").scoped(Scope::Task),
     parameter("warmupDuration", ParameterKind::Duration, None, "Send requests to each endpoint for this long first and forget their results.").scoped(Scope::Task),
+    PARALLEL,
+    ABORT_ON_ERROR_RATE,
+    MAX_SCHEDULE_LAG,
+    MAX_THROTTLING,
+    EXPORT,
     parameter("onError", ParameterKind::Choice(&["fail", "skip"]), Some("fail"), "What to do when the load test of an endpoint cannot be carried out: fail the task after the other endpoints, or go on without its metrics.").added().scoped(Scope::Task),
     parameter("endpoints", ParameterKind::Endpoints, None, "Endpoints by name, tested one after the other in this order. Each takes the parameters above; what it leaves out is taken from the task."),
     parameter("warmup", ParameterKind::Bool, Some("false"), "Run the whole test and forget its results.").scoped(Scope::Task),

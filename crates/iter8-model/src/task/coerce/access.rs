@@ -1,9 +1,10 @@
-//! How requests authenticate, and what they check of the server.
+//! How requests authenticate, what they check of the server, and where exports go.
 
 use serde_json::{Map, Value};
 
 use super::{
-    InputError, as_private_object, boolean, expected, list, members, text, text_or_reference,
+    InputError, as_private_object, boolean, expected, list, members, text, text_map,
+    text_or_reference,
 };
 
 /// One of the ways to authenticate.
@@ -78,4 +79,40 @@ pub(super) fn tls(value: &Value, path: &str) -> Result<Value, InputError> {
         return Err(InputError::new(path, "certFile and keyFile go together"));
     }
     Ok(Value::Object(normal))
+}
+
+/// Servers that are told of a load test, each as a map.
+pub(super) fn exports(value: &Value, path: &str) -> Result<Value, InputError> {
+    let mut normal = Map::new();
+    for (name, value) in members(value, &["remoteWrite", "otlp"], path)? {
+        normal.insert(name.to_owned(), target(value, &format!("{path}.{name}"))?);
+    }
+    Ok(Value::Object(normal))
+}
+
+/// A URL, or a reference to one, or a map of everything that a request needs.
+fn target(value: &Value, path: &str) -> Result<Value, InputError> {
+    let is_whole = value.as_object().is_some_and(|map| map.keys().any(|key| is_url(key)));
+    if !is_whole {
+        return Ok(Value::Object(Map::from_iter([(
+            "url".to_owned(),
+            text_or_reference(value, path)?,
+        )])));
+    }
+    let mut normal = Map::new();
+    for (name, value) in members(value, &["url", "headers", "auth", "tls"], path)? {
+        let path = format!("{path}.{name}");
+        let value = match name {
+            "url" => text_or_reference(value, &path)?,
+            "headers" => text_map(value, &path)?,
+            "auth" => auth(value, &path)?,
+            _ => tls(value, &path)?,
+        };
+        normal.insert(name.to_owned(), value);
+    }
+    Ok(Value::Object(normal))
+}
+
+fn is_url(key: &str) -> bool {
+    key.eq_ignore_ascii_case("url")
 }

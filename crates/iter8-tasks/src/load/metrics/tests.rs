@@ -36,6 +36,7 @@ fn recorded_as(
     let measurement = Measurement {
         recorder,
         interrupted: false,
+        aborted: false,
         planned: None,
         connections: 1,
         threads: 1,

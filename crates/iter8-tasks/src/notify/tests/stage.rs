@@ -44,6 +44,7 @@ pub(super) fn surroundings() -> Surroundings {
         now: Arc::new(|| "2023-05-15T12:00:00.5Z".parse().unwrap()),
         zone: TimeZone::UTC,
         random: Arc::new(count),
+        load: crate::LoadOptions::default(),
     }
 }
 
