@@ -102,7 +102,7 @@ impl Series {
         } else {
             VecDeque::new()
         };
-        let mut failed = None;
+        let (mut failed, mut is_interrupted) = (None, false);
         for test in tests {
             let found = match ended.pop_front() {
                 Some(found) => found,
@@ -110,12 +110,13 @@ impl Series {
             };
             match self.conclude(test, found, turn) {
                 Ok(TaskEnd::Completed) => {}
-                Ok(TaskEnd::Interrupted) if ended.is_empty() => {
-                    failed.iter().for_each(tell);
-                    return Ok(TaskEnd::Interrupted);
+                Ok(TaskEnd::Interrupted) => {
+                    is_interrupted = true;
+                    // Those that ran at the same time have results as well.
+                    if ended.is_empty() {
+                        break;
+                    }
                 }
-                // Those that ran at the same time have results as well.
-                Ok(TaskEnd::Interrupted) => {}
                 Err(error) if test.endpoint().is_some() && self.conduct.skips_failed => {
                     tell(&error);
                 }
@@ -124,6 +125,10 @@ impl Series {
                 Err(error) if failed.is_none() => failed = Some(error),
                 Err(error) => tell(&error),
             }
+        }
+        if is_interrupted {
+            failed.iter().for_each(tell);
+            return Ok(TaskEnd::Interrupted);
         }
         failed.map_or(Ok(TaskEnd::Completed), Err)
     }
@@ -209,7 +214,9 @@ impl Series {
                     if lately.len() > RATE_OVER {
                         lately.pop_front();
                     }
-                    watcher.iter_mut().for_each(|watcher| watcher.tell(control.intervals(false)));
+                    if let Some(watcher) = &mut watcher {
+                        watcher.tell(control.intervals(false));
+                    }
                 }
             }
         };

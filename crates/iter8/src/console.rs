@@ -1,22 +1,44 @@
 //! The terminal: log lines, errors and the progress bar share stderr without garbling each other.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use iter8_engine::{Progress, TaskProgress};
 use iter8_model::credential::Redactor;
 
 /// Steps of the progress bar: more than any terminal has columns.
 const STEPS: u64 = 1_000;
 
+/// A progress bar for each test that is under way, by title.
+struct Bars {
+    screen: MultiProgress,
+    bars: BTreeMap<String, ProgressBar>,
+}
+
+impl Bars {
+    fn new() -> Self {
+        let screen = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        Self { screen, bars: BTreeMap::new() }
+    }
+
+    fn bar(&mut self, title: &str) -> &ProgressBar {
+        let Self { screen, bars } = self;
+        bars.entry(title.to_owned()).or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(Some(STEPS), ProgressDrawTarget::hidden());
+            screen.add(bar.with_style(Console::template()).with_prefix(title.to_owned()))
+        })
+    }
+}
+
 /// Everything that is printed besides the output of a command. Copies share the terminal, and the
 /// credentials that are not to appear on it.
 #[derive(Clone)]
 pub(crate) struct Console {
     redactor: Redactor,
-    bar: Arc<Mutex<Option<ProgressBar>>>,
+    bars: Arc<Mutex<Bars>>,
     terminal: bool,
     colour: bool,
 }
@@ -28,7 +50,7 @@ impl Console {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
             redactor: Redactor::new(),
-            bar: Arc::default(),
+            bars: Arc::new(Mutex::new(Bars::new())),
             terminal: terminal && !dumb,
             colour: terminal && !plain && !dumb,
         }
@@ -51,14 +73,11 @@ impl Console {
 
     /// Prints a line to stderr, above the progress bar if there is one.
     pub(crate) fn line(&self, text: &str) {
-        let bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        let bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
         let text = self.redactor.redact(text);
         // Nobody is left to be told if stderr is gone.
         let print = || drop(writeln!(io::stderr(), "{text}"));
-        match bar.as_ref() {
-            Some(bar) => bar.suspend(print),
-            None => print(),
-        }
+        if bars.bars.is_empty() { print() } else { bars.screen.suspend(print) }
     }
 
     fn template() -> ProgressStyle {
@@ -72,12 +91,8 @@ impl Progress for Console {
         if !self.terminal {
             return;
         }
-        let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
-        let bar = bar.get_or_insert_with(|| {
-            let target = ProgressDrawTarget::stderr();
-            ProgressBar::with_draw_target(Some(STEPS), target).with_style(Self::template())
-        });
-        bar.set_prefix(progress.title.clone());
+        let mut bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
+        let bar = bars.bar(&progress.title);
         bar.set_message(status(progress));
         #[expect(
             clippy::cast_possible_truncation,
@@ -88,8 +103,8 @@ impl Progress for Console {
     }
 
     fn clear(&self) {
-        let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bar) = bar.take() {
+        let mut bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
+        for (_, bar) in std::mem::take(&mut bars.bars) {
             bar.finish_and_clear();
         }
     }

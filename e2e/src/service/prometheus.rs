@@ -49,9 +49,15 @@ impl Prometheus {
                 format!("--config.file={}", path.display()),
                 format!("--storage.tsdb.path={}", folder.join("data").display()),
                 format!("--web.listen-address=127.0.0.1:{port}"),
+                "--web.enable-remote-write-receiver".to_owned(),
             ]
         });
         Self { server }
+    }
+
+    /// Where remote write goes.
+    pub fn remote_write_url(&self) -> String {
+        format!("{}/api/v1/write", self.server.url())
     }
 
     /// The address of instant queries, as provider templates take it.

@@ -12,6 +12,7 @@ mod bad_flags;
 mod bad_servers;
 mod bad_values;
 mod browser;
+mod conduct;
 mod docs;
 mod grpc;
 mod hostile_stores;

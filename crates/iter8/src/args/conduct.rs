@@ -15,7 +15,7 @@ pub(crate) struct ConductArgs {
     /// End the test early once more than this share of its requests were errors, such as 0.5.
     #[arg(long, value_name = "SHARE")]
     pub(crate) abort_on_error_rate: Option<f64>,
-    /// Delay of the load generator itself, p99, beyond which the result is unreliable [default: 10ms].
+    /// Delay of the load generator itself, p99, beyond which the result is unreliable [default: 100ms].
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) max_schedule_lag: Option<Duration>,
     #[command(flatten)]

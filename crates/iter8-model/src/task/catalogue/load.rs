@@ -23,7 +23,7 @@ pub(super) const ABORT_ON_ERROR_RATE: Parameter = parameter(
 pub(super) const MAX_SCHEDULE_LAG: Parameter = parameter(
     "maxScheduleLag",
     ParameterKind::Duration,
-    Some("10ms"),
+    Some("100ms"),
     "Beyond this 99th percentile of the load generator's own delay a measurement is unreliable, and objectives on it are inconclusive.",
 )
 .added()

@@ -52,6 +52,27 @@ async fn endpoints_after_a_stop_are_not_tested() {
     assert!(server.requests().iter().all(|request| request.target() == "/a"));
 }
 
+/// One after the other, the second would never be reached.
+#[tokio::test]
+async fn endpoints_are_tested_at_the_same_time() {
+    let server = server([Step::ok("x")]);
+    let bench = Bench::http(json!({
+        "qps": "max", "connections": 1, "numRequests": 1_000_000_000, "parallel": true,
+        "endpoints": {"a": {"url": server.url() + "a"}, "b": {"url": server.url() + "b"}},
+    }));
+    let watched = Arc::clone(&server);
+    let stopper = bench.stop_when(move || {
+        let requests = watched.requests();
+        ["/a", "/b"].iter().all(|path| requests.iter().any(|request| request.target() == *path))
+    });
+    assert_eq!(bench.run().await, Ok(LoopOutcome::Interrupted));
+    stopper.join().unwrap();
+    for endpoint in ["a", "b"] {
+        let counted = bench.value(&format!("http-{endpoint}/request-count"));
+        assert!(counted.is_some(), "{endpoint}");
+    }
+}
+
 #[tokio::test]
 async fn a_failure_before_a_stop_is_told() {
     let server = server([Step::NeverAnswer]);

@@ -41,26 +41,26 @@ fn metrics(second: &Second) -> Vec<Value> {
         Some(point(second, Some(own), ("asDouble", json!(value))))
     });
     vec![
-        total_of("iter8.load.requests", "{request}", statuses.collect()),
-        total_of("iter8.load.failures", "{request}", failures.collect()),
-        total_of("iter8.load.errors", "{request}", vec![count(total.errors, None)]),
-        total_of("iter8.load.late", "{request}", vec![count(total.counts.late, None)]),
-        total_of("iter8.load.unsent", "{request}", vec![count(total.counts.unsent, None)]),
-        total_of("iter8.load.sent", "By", vec![count(total.counts.bytes_out, None)]),
-        total_of("iter8.load.received", "By", vec![count(total.counts.bytes_in, None)]),
-        gauge("iter8.load.under_way", "{request}", vec![count(interval.under_way, None)]),
+        total_of("iter8.load.requests", "{request}", &statuses.collect::<Vec<_>>()),
+        total_of("iter8.load.failures", "{request}", &failures.collect::<Vec<_>>()),
+        total_of("iter8.load.errors", "{request}", &[count(total.errors, None)]),
+        total_of("iter8.load.late", "{request}", &[count(total.counts.late, None)]),
+        total_of("iter8.load.unsent", "{request}", &[count(total.counts.unsent, None)]),
+        total_of("iter8.load.sent", "By", &[count(total.counts.bytes_out, None)]),
+        total_of("iter8.load.received", "By", &[count(total.counts.bytes_in, None)]),
+        gauge("iter8.load.under_way", "{request}", &[count(interval.under_way, None)]),
         latency(second),
-        gauge("iter8.load.second.latency", "s", quantiles.collect()),
+        gauge("iter8.load.second.latency", "s", &quantiles.collect::<Vec<_>>()),
     ]
 }
 
-fn total_of(name: &str, unit: &str, points: Vec<Value>) -> Value {
+fn total_of(name: &str, unit: &str, points: &[Value]) -> Value {
     json!({"name": name, "unit": unit, "sum": {
         "aggregationTemporality": CUMULATIVE, "isMonotonic": true, "dataPoints": points,
     }})
 }
 
-fn gauge(name: &str, unit: &str, points: Vec<Value>) -> Value {
+fn gauge(name: &str, unit: &str, points: &[Value]) -> Value {
     json!({"name": name, "unit": unit, "gauge": {"dataPoints": points}})
 }
 
