@@ -10,10 +10,10 @@ use rustls::unbuffered::{
     ConnectionState, EncodeError, EncryptError, InsufficientSizeError, UnbufferedStatus,
 };
 
-use crate::buffers::{Buffers, RECORD};
+use crate::buffers::{Buffers, RECORD, SIZE};
 use crate::endpoint::Encryption;
 use crate::link::{LinkError, Received};
-use crate::peer::{receive_some, send_some};
+use crate::peer::send_some;
 
 /// Bytes encrypted before they are sent: one record of the largest size. What does not go out
 /// holds back the next ones, so that no more than this and what the protocol says itself waits.
@@ -90,7 +90,7 @@ impl Encrypted {
             flushed?;
             match wants {
                 Wants::Nothing => return Ok(self.outbox.is_empty()),
-                Wants::More => match receive_some(socket, buffers.room()) {
+                Wants::More => match buffers.receive(socket, 0..SIZE) {
                     Ok(Some(0)) => return Err(LinkError::Io(Errno::CONNRESET)),
                     Ok(Some(received)) => {
                         self.inbox.extend_from_slice(&buffers.raw[..received]);
@@ -116,6 +116,7 @@ impl Encrypted {
         }
         if !self.early.is_empty() {
             buffers.plain.append(&mut self.early);
+            buffers.forget_arrival();
             return Ok(Received::Data { is_drained: false });
         }
         loop {
@@ -126,7 +127,7 @@ impl Encrypted {
             buffers.raw[..held].copy_from_slice(&self.inbox);
             // Records that came with the end of the handshake have to be worked on first.
             let received = match held {
-                ..=RECORD => receive_some(socket, &mut buffers.raw[held..]),
+                ..=RECORD => buffers.receive(socket, held..buffers.raw.len()),
                 _ => Ok(None),
             };
             let received = received.map_err(LinkError::Io)?;

@@ -17,6 +17,7 @@ mod link;
 mod peer;
 mod poller;
 mod resolve;
+mod stamps;
 
 pub use buffers::Buffers;
 pub use deadlines::Deadlines;

@@ -5,11 +5,12 @@ use std::os::fd::OwnedFd;
 use iter8_load::Failure;
 use rustix::io::Errno;
 
-use crate::buffers::Buffers;
+use crate::buffers::{Buffers, SIZE};
 use crate::encrypted::Encrypted;
 use crate::endpoint::Endpoint;
-use crate::peer::{connected, receive_some, send_some};
+use crate::peer::{connected, send_some};
 use crate::poller::Poller;
+use crate::stamps::Stamps;
 
 /// One connection, which may be closed and opened again.
 #[derive(Debug)]
@@ -186,6 +187,9 @@ impl Link {
             self.close();
             let peer = &peers[self.address.wrapping_add(tried) % peers.len()];
             let connecting = peer.connect().and_then(|connecting| {
+                if buffers.are_stamped() {
+                    Stamps::ask(&connecting.socket);
+                }
                 let watched = poller.watch(&connecting.socket, self.token());
                 watched.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
                 Ok(connecting)
@@ -257,13 +261,11 @@ impl Link {
         if let Some(encrypted) = &mut self.encrypted {
             return encrypted.receive(socket, buffers);
         }
-        let room = buffers.room();
-        let size = room.len();
-        match receive_some(socket, room) {
+        match buffers.receive(socket, 0..SIZE) {
             Ok(Some(0)) => Ok(Received::End),
             Ok(Some(received)) => {
                 buffers.fill_raw(received);
-                Ok(Received::Data { is_drained: received < size })
+                Ok(Received::Data { is_drained: received < SIZE })
             }
             Ok(None) => Ok(Received::Nothing),
             Err(error) => Err(LinkError::Io(error)),
