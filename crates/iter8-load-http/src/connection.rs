@@ -65,6 +65,13 @@ impl Connection {
         token == self.link.token()
     }
 
+    /// Whether something is awaited that has to be dealt with as soon as it happens. Responses can
+    /// wait, as the kernel tells when they came.
+    #[inline]
+    pub(crate) fn is_impatient(&self) -> bool {
+        matches!(self.phase, Phase::Connecting { .. } | Phase::Writing { .. })
+    }
+
     /// Begins a new count of time in which the connection is free from the start.
     pub(crate) fn restart(&mut self) {
         self.free = 0;
@@ -211,8 +218,14 @@ impl Connection {
             match self.decoder.feed(ctx.buffers.received()) {
                 // The next data will raise an event; the end of a connection already announced
                 // will not.
-                Ok(Progress::More) if is_drained && !self.is_ending => return Step::Pending,
-                Ok(Progress::More) => {}
+                Ok(Progress::More) => {
+                    // The server may wait until this is taken or confirmed, and an end of the
+                    // connection has no stamp.
+                    *ctx.needs_attention = true;
+                    if is_drained && !self.is_ending {
+                        return Step::Pending;
+                    }
+                }
                 Ok(Progress::Complete { consumed, response }) => {
                     if consumed < received || (!is_drained && self.has_leftover(ctx)) {
                         return self.break_off(ctx, ProtocolError::TrailingBytes);
@@ -260,11 +273,16 @@ impl Connection {
         } else {
             self.close();
         }
-        self.finish(ctx, Verdict::Status(response.status), None)
+        let now = ctx.clock.now();
+        let sent = self.request.as_ref().and_then(|request| request.sent).unwrap_or(now);
+        // Whatever happened to the clocks, it came between its request and now.
+        let done = ctx.buffers.arrival().map_or(now, |arrival| arrival.max(sent).min(now));
+        self.finish(done, Verdict::Status(response.status), None)
     }
 
     fn follow(&mut self, ctx: &mut Context<'_>, status: u16, location: &str, keeps: bool) -> Step {
         let plan = &ctx.transport.plan;
+        *ctx.needs_attention = true;
         let Some(hop) = Hop::next(plan, self.hop.as_deref(), status, location) else {
             return self.fail(ctx, Failure::Redirect, Cause::Redirect);
         };
@@ -308,16 +326,15 @@ impl Connection {
 
     fn fail(&mut self, ctx: &mut Context<'_>, failure: Failure, cause: Cause) -> Step {
         self.close();
-        self.finish(ctx, Verdict::Failed(failure), Some(cause))
+        self.finish(ctx.clock.now(), Verdict::Failed(failure), Some(cause))
     }
 
     #[inline]
-    fn finish(&mut self, ctx: &mut Context<'_>, verdict: Verdict, cause: Option<Cause>) -> Step {
+    fn finish(&mut self, done: u64, verdict: Verdict, cause: Option<Cause>) -> Step {
         self.hop = None;
         let Some(request) = self.request.take() else {
             return Step::NotOpened(cause);
         };
-        let done = ctx.clock.now();
         let outcome = request.outcome(self.free, done, verdict);
         self.free = done;
         Step::Finished(Finish { outcome, cause })

@@ -159,7 +159,9 @@ impl Transport for HttpTransport {
         let (number, connections) = (share.lane(), share.connections());
         match &self.http2 {
             None => {
-                let reactor = Http1::new(self, number, connections).map_err(DriveError::SetUp)?;
+                let has_schedule = !share.is_closed_loop();
+                let reactor = Http1::new(self, number, connections, has_schedule)
+                    .map_err(DriveError::SetUp)?;
                 Ok(self.carry(reactor, share, recorder, control)?)
             }
             Some(message) => {

@@ -13,6 +13,8 @@ pub(crate) struct Context<'a> {
     pub(crate) clock: Clock,
     pub(crate) buffers: &'a mut Buffers,
     pub(crate) random: &'a mut SplitMix64,
+    /// Set once responses may be such that their latency depends on when they are read.
+    pub(crate) needs_attention: &'a mut bool,
 }
 
 /// What came of telling a connection something.
