@@ -6,7 +6,7 @@ use crate::outcome::{Outcome, Verdict};
 /// schedule.
 #[derive(Debug, Clone, Copy)]
 pub struct Attempt {
-    /// When it ought to have started; `None` in a closed loop.
+    /// When it ought to start; `None` in a closed loop.
     pub intended: Option<u64>,
     /// When it was taken from the schedule.
     pub taken: u64,
@@ -48,7 +48,8 @@ impl Attempt {
     pub fn outcome(&self, free: u64, done: u64, verdict: Verdict) -> Outcome {
         let sent = self.sent.unwrap_or(self.taken);
         Outcome {
-            intended: self.intended.unwrap_or(sent),
+            // What was sent a moment early took its time from there on.
+            intended: self.intended.map_or(sent, |intended| intended.min(sent)),
             free,
             sent,
             done,
@@ -73,6 +74,14 @@ mod tests {
         attempt.sent = Some(12);
         let sent = attempt.outcome(5, 30, Verdict::Status(200));
         assert_eq!((sent.intended, sent.sent), (12, 12));
+    }
+
+    #[test]
+    fn early_requests_count_from_their_sending() {
+        let mut attempt = Attempt::new(Some(30), 10, true);
+        attempt.sent = Some(12);
+        let outcome = attempt.outcome(5, 45, Verdict::Status(200));
+        assert_eq!((outcome.latency(), outcome.service(), outcome.lag()), (33, 33, 0));
     }
 
     #[test]

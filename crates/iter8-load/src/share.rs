@@ -129,7 +129,13 @@ impl<'a> Share<'a> {
     /// free: a request that was taken counts as sent.
     #[inline]
     pub fn take(&mut self, now: u64) -> Next {
-        let next = self.source.take(now);
+        self.take_early(now, 0)
+    }
+
+    /// The same, of a request that is due within `ahead` nanoseconds.
+    #[inline]
+    pub fn take_early(&mut self, now: u64, ahead: u64) -> Next {
+        let next = self.source.take(now, ahead);
         self.taken += u64::from(matches!(next, Next::Send(_)));
         next
     }
@@ -211,13 +217,13 @@ impl<'a> Source<'a> {
     }
 
     #[inline]
-    fn take(&mut self, now: u64) -> Next {
+    fn take(&mut self, now: u64, ahead: u64) -> Next {
         if self.is_exhausted(now) {
             return Next::Finished;
         }
         match self {
             Self::Open { starts, head, limit, .. } => match *head {
-                Some((number, intended)) if intended <= now => {
+                Some((number, intended)) if intended <= now.saturating_add(ahead) => {
                     *head = starts.next().filter(|&(number, _)| number < *limit);
                     Next::Send(Ticket { number, intended: Some(intended) })
                 }
@@ -317,6 +323,17 @@ mod tests {
             assert_eq!(share.take(500 * MS), ticket(1, 10));
             assert_eq!(share.take(500 * MS), ticket(2, 20));
             assert_eq!(share.take(500 * MS), Next::Finished);
+        });
+    }
+
+    #[test]
+    fn requests_may_be_taken_a_moment_early() {
+        let plan = plan(open(), requests(2), 1, 1);
+        with_shares(&plan, |share| {
+            assert_eq!(share.take_early(0, MS), ticket(0, 0));
+            assert_eq!(share.take_early(9 * MS - 1, MS), Next::Wait(10 * MS));
+            assert_eq!(share.take_early(9 * MS, MS), ticket(1, 10));
+            assert_eq!(share.take_early(9 * MS, MS), Next::Finished);
         });
     }
 
