@@ -3,7 +3,7 @@
 //! A program is measured by a second process of this one, which waits for nothing else: what the
 //! kernel says about its children is then about that program alone.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
@@ -118,6 +118,24 @@ impl Running {
             .with_context(|| format!("failed to start {program}"))?;
         let stdout = child.stdout.take().context("the output was not caught")?;
         Ok(Self { child, stdout: BufReader::new(stdout) })
+    }
+
+    /// The resident set at present, in KiB; `None` when the program has ended.
+    pub(crate) fn resident_kib(&mut self) -> anyhow::Result<Option<u64>> {
+        if self.child.try_wait().context("failed to look after a program")?.is_some() {
+            return Ok(None);
+        }
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        // A program that has just ended has no memory.
+        Ok(line.and_then(|line| line.split_whitespace().next()?.parse().ok()))
+    }
+
+    /// All that it still prints, to its end.
+    pub(crate) fn rest(&mut self) -> anyhow::Result<String> {
+        let mut text = String::new();
+        self.stdout.read_to_string(&mut text).context("failed to read from a program")?;
+        Ok(text)
     }
 
     /// Waits for the next line that the program prints.

@@ -4,16 +4,19 @@
 //! It knows iter8 as its users do: it starts the program and reads its reports. Start with
 //! [`MENU`]; each entry is a module of the same name. `README.md` explains every figure.
 
+mod bound;
 mod child;
 mod clock;
 mod h2;
 mod iter8;
+mod k6;
 mod machine;
 mod memory;
 mod output;
 mod peers;
 mod protocols;
 mod race;
+mod rate;
 mod samples;
 mod schedule;
 mod server;
@@ -23,6 +26,7 @@ mod stall;
 mod start;
 mod template;
 mod throughput;
+mod tools;
 mod truth;
 
 use std::fmt::Write;
@@ -34,29 +38,41 @@ use output::Output;
 
 type Measure = fn(&mut Output) -> anyhow::Result<()>;
 
-/// What can be measured, how long it takes, and whether it is among the quick ones.
-const MENU: &[(&str, &str, bool, Measure)] = &[
-    ("start", "wall time and memory of a start (5 s)", true, start::measure),
-    ("schedule", "requests sent when they were to be sent (1 min)", true, schedule::measure),
-    ("throughput", "requests per second and processor time (2.5 min)", true, throughput::measure),
-    ("stall", "a service that stands still for 2 s (1.5 min)", false, stall::measure),
+/// What is measured when nothing is named, when `all` is, and what only by its own name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    Always,
+    WithAll,
+    Named,
+}
+
+use When::{Always, Named, WithAll};
+
+/// What can be measured, how long it takes, and when it is.
+const MENU: &[(&str, &str, When, Measure)] = &[
+    ("start", "wall time and memory of a start (5 s)", Always, start::measure),
+    ("schedule", "requests sent when they were to be sent (1 min)", Always, schedule::measure),
+    ("throughput", "requests per second and processor time (9 min)", Always, throughput::measure),
+    ("rate", "processor time and exactness at 20,000/s (3 min)", Always, rate::measure),
+    ("stall", "a service that stands still for 2 s (1.5 min)", WithAll, stall::measure),
     (
         "truth",
         "sub-millisecond latencies against wrk and the server (6 min)",
-        false,
+        WithAll,
         truth::measure,
     ),
     (
         "template",
         "rendering a provider template beside Go's engine (20 s)",
-        true,
+        Always,
         template::measure,
     ),
-    ("h2", "an exchange over HTTP/2 apart from sockets (10 s)", true, h2::measure),
-    ("http2", "HTTP/2 beside h2load (20 s)", true, protocols::http2),
-    ("grpc", "gRPC beside ghz and h2load (3 min)", false, protocols::grpc),
-    ("tls", "TLS beside plain connections and OpenSSL (2 min)", false, protocols::tls),
-    ("memory", "100,000 against 10,000,000 requests (3 min)", false, memory::measure),
+    ("h2", "an exchange over HTTP/2 apart from sockets (10 s)", Always, h2::measure),
+    ("http2", "HTTP/2 beside h2load (20 s)", Always, protocols::http2),
+    ("grpc", "gRPC beside ghz and h2load (3 min)", WithAll, protocols::grpc),
+    ("tls", "TLS beside plain connections and OpenSSL (2 min)", WithAll, protocols::tls),
+    ("memory", "100,000 against 10,000,000 requests (3 min)", WithAll, memory::measure),
+    ("memory-long", "the resident set in 100,000,000 requests (12 min)", Named, memory::long),
 ];
 
 fn main() -> ExitCode {
@@ -69,6 +85,7 @@ fn main() -> ExitCode {
         ["server", "stamped", latency, distribution] => {
             server::stamped::serve(latency, distribution)
         }
+        [bound::NAME, address, connections, seconds] => bound::run(address, connections, seconds),
         ["template", mode, template, values, milliseconds] => {
             template::render(mode, template, values, milliseconds)
         }
@@ -78,7 +95,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         [] => measure_quick(),
-        ["all"] => MENU.iter().try_for_each(|entry| measure(entry)),
+        ["all"] => MENU.iter().filter(|entry| entry.2 != Named).try_for_each(measure),
         names => names.iter().try_for_each(|name| measure_named(name)),
     };
     child::clean();
@@ -93,13 +110,13 @@ fn main() -> ExitCode {
 
 fn measure_quick() -> anyhow::Result<()> {
     let mut menu = "cargo run --release --package iter8-bench -- NAME… measures:\n".to_owned();
-    for (name, what, is_quick, _) in MENU {
-        let mark = if *is_quick { "*" } else { " " };
+    for (name, what, when, _) in MENU {
+        let mark = if *when == Always { "*" } else { " " };
         writeln!(menu, "{mark} {name:<12}{what}")?;
     }
-    menu.push_str("  all         everything\nNow follow those with a star.\n\n");
+    menu.push_str("  all         everything but memory-long\nNow follow those with a star.\n\n");
     output::print(&menu)?;
-    MENU.iter().filter(|(_, _, is_quick, _)| *is_quick).try_for_each(measure)
+    MENU.iter().filter(|entry| entry.2 == Always).try_for_each(measure)
 }
 
 fn measure_named(name: &str) -> anyhow::Result<()> {
@@ -109,7 +126,7 @@ fn measure_named(name: &str) -> anyhow::Result<()> {
     }
 }
 
-fn measure(&(name, _, _, measure): &(&str, &str, bool, Measure)) -> anyhow::Result<()> {
+fn measure(&(name, _, _, measure): &(&str, &str, When, Measure)) -> anyhow::Result<()> {
     let mut output = Output::begin(name)?;
     measure(&mut output).with_context(|| format!("failed to measure {name}"))?;
     output.end()

@@ -1,8 +1,15 @@
 //! Whether memory depends on the number of requests.
 
-use crate::iter8::Run;
+use std::time::Duration;
+
+use anyhow::ensure;
+
+use crate::child::Running;
+use crate::clock::Moment;
+use crate::iter8::{self, Run};
 use crate::output::Output;
-use crate::samples::difference;
+use crate::race::words;
+use crate::samples::{Spread, difference};
 use crate::service::{CLIENT, Service};
 
 const REQUESTS: [u64; 2] = [100_000, 10_000_000];
@@ -37,6 +44,48 @@ pub(crate) fn measure(output: &mut Output) -> anyhow::Result<()> {
     let is_met = grown.abs() <= BAR_PERCENT && peaks[1] < BAR_MIB;
     output.line(&format!(
         "the larger takes {grown:+.1} %; bar: within {BAR_PERCENT} % and below {BAR_MIB} MiB: {}",
+        if is_met { "met" } else { "MISSED" }
+    ))
+}
+
+/// An hour at 28,000 requests a second.
+const LONG: u64 = 100_000_000;
+/// How often the resident set is looked at, and how many looks make the beginning and the end.
+const EVERY: Duration = Duration::from_secs(1);
+const LOOKS: usize = 10;
+/// A slow machine takes so long.
+const LONGEST: Duration = Duration::from_hours(1);
+
+/// Whether the resident set grows in a long test.
+pub(crate) fn long(output: &mut Output) -> anyhow::Result<()> {
+    let service = Service::fast()?;
+    let (program, n, client) = (iter8::program()?, LONG.to_string(), CLIENT.to_string());
+    let command = ["taskset", "-c", &client, &program, "load", &service.url, "-q", "max"];
+    let options = ["-c", "256", "-n", &n, "--slo", "error-count=0"];
+    let command = words(&[&command[..], &options].concat());
+    let command: Vec<&str> = command.iter().map(String::as_str).collect();
+    let begun = Moment::now();
+    let mut process = Running::start(&command)?;
+    let mut looks = Vec::new();
+    loop {
+        std::thread::sleep(EVERY);
+        let Some(kib) = process.resident_kib()? else { break };
+        looks.push(kib as f64 / 1024.0);
+        ensure!(begun.elapsed() < LONGEST, "{LONG} requests take longer than {LONGEST:?}");
+    }
+    let seconds = begun.elapsed().as_secs_f64();
+    let report = process.rest()?;
+    ensure!(report.contains("met      http/error-count"), "not all went well:\n{report}");
+    ensure!(looks.len() > 2 * LOOKS, "it was over too soon");
+    // The first look may see a program that still begins.
+    let first = Spread::of(looks[1..=LOOKS].iter().copied());
+    let last = Spread::of(looks[looks.len() - LOOKS..].iter().copied());
+    let grown = difference(last.median, first.median);
+    let is_met = grown <= BAR_PERCENT && last.max < BAR_MIB;
+    output.line(&format!(
+        "{LONG} requests over 256 connections in {seconds:.0} s; resident set in MiB, first and last \
+         {LOOKS} s:\n{first:.2}\n{last:.2}\n\
+         the end takes {grown:+.1} %; bar: within {BAR_PERCENT} % and below {BAR_MIB} MiB: {}",
         if is_met { "met" } else { "MISSED" }
     ))
 }

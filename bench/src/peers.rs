@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, ensure};
 
-use crate::child::{self, Measured};
+use crate::child;
 use crate::samples::counted_percentile;
 
 /// Prints, after a test of wrk, what its own report rounds or leaves out.
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/wrk.lua");
+pub(crate) const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/wrk.lua");
 
 /// Latencies in microseconds with their numbers, ascending.
 type Latencies = Vec<(u64, u64)>;
@@ -16,9 +16,8 @@ type Latencies = Vec<(u64, u64)>;
 /// One run of wrk.
 #[derive(Debug)]
 pub(crate) struct Wrk {
-    pub(crate) measured: Measured,
-    pub(crate) requests: u64,
-    pub(crate) micros: u64,
+    requests: u64,
+    micros: u64,
     connections: u64,
     /// As wrk reports them.
     reported: Latencies,
@@ -36,7 +35,7 @@ impl Wrk {
         let measured = child::run(Some(processor), &command)?;
         let (requests, micros, reported) =
             parse_wrk(&measured.stdout).context("the report of wrk cannot be read")?;
-        Ok(Self { measured, requests, micros, connections, reported })
+        Ok(Self { requests, micros, connections, reported })
     }
 
     /// A percentile as `wrk --latency` reports it, in microseconds.
@@ -108,23 +107,15 @@ fn uncorrect(reported: &[(u64, u64)], expected: u64) -> Latencies {
     recorded
 }
 
-/// One run of h2load over HTTP/1.1: what it took, requests, and seconds.
-pub(crate) fn h2load(
-    processor: u8,
-    url: &str,
-    connections: u64,
-    seconds: u64,
-) -> anyhow::Result<(Measured, u64, f64)> {
-    let (c, d) = (format!("-c{connections}"), format!("-D{seconds}"));
-    let measured = child::run(Some(processor), &["h2load", "--h1", "-t1", &c, &d, url])?;
-    let (requests, seconds) =
-        parse_h2load(&measured.stdout).context("the report of h2load cannot be read")?;
-    Ok((measured, requests, seconds))
+/// Requests and seconds from the line of `wrk.lua` with the totals.
+pub(crate) fn parse_total(text: &str) -> Option<(f64, f64)> {
+    let (requests, micros, _) = parse_wrk(text)?;
+    Some((requests as f64, micros as f64 / 1e6))
 }
 
-/// From lines such as `finished in 4.00s, 66000.00 req/s, …` and
+/// Requests and seconds of h2load, from lines such as `finished in 4.00s, 66000.00 req/s, …` and
 /// `requests: 264000 total, 264064 started, 264000 done, …`.
-fn parse_h2load(text: &str) -> Option<(u64, f64)> {
+pub(crate) fn parse_h2load(text: &str) -> Option<(f64, f64)> {
     let after = |begin: &str| text.lines().find_map(|line| line.strip_prefix(begin));
     let seconds = after("finished in ")?.split('s').next()?.parse().ok()?;
     let done = after("requests: ")?.split(", ").find_map(|part| part.strip_suffix(" done"))?;
@@ -175,7 +166,7 @@ mod tests {
         let text = "progress: 10% done\n\nfinished in 4.05s, 66000.00 req/s, 9MB/s\nrequests: 264000 \
                     total, 264064 started, 264000 done, 264000 succeeded, 0 failed";
         let (requests, seconds) = parse_h2load(text).unwrap();
-        assert_eq!(requests, 264_000);
+        assert!((requests - 264_000.0).abs() < 1e-9);
         assert!((seconds - 4.05).abs() < 1e-9);
         assert_eq!(parse_h2load("finished in soon"), None);
     }

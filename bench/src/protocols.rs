@@ -7,9 +7,10 @@ use anyhow::{Context, ensure};
 
 use crate::child;
 use crate::iter8;
+use crate::k6;
 use crate::machine;
 use crate::output::Output;
-use crate::race::{self, Runner};
+use crate::race::{self, Count, Runner, words};
 use crate::service::Server;
 
 const ROUNDS: usize = 5;
@@ -34,11 +35,39 @@ pub(crate) fn http2(output: &mut Output) -> anyhow::Result<()> {
         runners.push(Runner {
             name: "h2load",
             command: words(&["h2load", "-t1", "-c16", "-m32", "-n", &n, &url]),
-            requests: REQUESTS,
-            proof: format!("{REQUESTS} succeeded, 0 failed"),
+            count: Count::Proven(REQUESTS, format!("{REQUESTS} succeeded, 0 failed")),
         });
     }
-    race::run(output, "16 connections, 32 streams", ROUNDS, &runners)
+    race::run(output, "16 connections, 32 streams", ROUNDS, &runners)?;
+    http2_encrypted(output, &root)
+}
+
+/// The same encrypted, as k6 knows no other HTTP/2. It has a connection for all of its users.
+fn http2_encrypted(output: &mut Output, root: &str) -> anyhow::Result<()> {
+    const REQUESTS: u64 = 200_000;
+    if !machine::has("k6") {
+        return output.line("not installed: k6");
+    }
+    let key = format!("{CERTIFICATES}/server.key");
+    let certificate = format!("{CERTIFICATES}/server.pem");
+    let server = Server::start(|port| {
+        let port = port.to_string();
+        words(&["nghttpd", "-d", root, "-a", "127.0.0.1", &port, &key, &certificate])
+    })?;
+    let url = format!("https://{}/", server.address);
+    let n = REQUESTS.to_string();
+    let few = REQUESTS / 10;
+    let mut runners = vec![load(&url, REQUESTS, &["--http2=32", "-k", "-c", "1"])?];
+    if machine::has("h2load") {
+        runners.push(Runner {
+            name: "h2load",
+            command: words(&["h2load", "-t1", "-c1", "-m32", "-n", &n, &url]),
+            count: Count::Proven(REQUESTS, format!("{REQUESTS} succeeded, 0 failed")),
+        });
+    }
+    let command = k6::http(&child::scratch()?, &url, &k6::shared(few, 32));
+    runners.push(Runner { name: "k6", command, count: Count::Told(k6::told_requests) });
+    race::run(output, "TLS, 1 connection, 32 streams", ROUNDS, &runners).map(drop)
 }
 
 /// Calls to a server in Go.
@@ -73,11 +102,21 @@ fn unary(output: &mut Output, server: &Server, concurrency: u32) -> anyhow::Resu
         runners.push(Runner {
             name: "h2load, fixed bytes",
             command: words(&[&own[..], &fields, &[&url]].concat()),
-            requests: CALLS,
-            proof: format!("{CALLS} succeeded, 0 failed"),
+            count: Count::Proven(CALLS, format!("{CALLS} succeeded, 0 failed")),
         });
     }
-    race::run(output, &format!("unary, {concurrency} at a time"), ROUNDS, &runners)
+    if machine::has("k6") {
+        let method = "grpc.testing.TestService/UnaryCall";
+        runners.push(k6::grpc(
+            &child::scratch()?,
+            &server.address,
+            method,
+            data,
+            CALLS / 5,
+            concurrency,
+        ));
+    }
+    race::run(output, &format!("unary, {concurrency} at a time"), ROUNDS, &runners).map(drop)
 }
 
 fn templates(output: &mut Output, server: &Server) -> anyhow::Result<()> {
@@ -87,7 +126,7 @@ fn templates(output: &mut Output, server: &Server) -> anyhow::Result<()> {
     if machine::has("ghz") {
         runners.push(ghz(server, UNARY, data, CALLS / 5, 50));
     }
-    race::run(output, "unary, a template each, 50 at a time", ROUNDS, &runners)
+    race::run(output, "unary, a template each, 50 at a time", ROUNDS, &runners).map(drop)
 }
 
 fn streams(output: &mut Output, server: &Server) -> anyhow::Result<()> {
@@ -99,7 +138,7 @@ fn streams(output: &mut Output, server: &Server) -> anyhow::Result<()> {
     if machine::has("ghz") {
         runners.push(ghz(server, call, &data, CALLS / 4, 16));
     }
-    race::run(output, "100 messages of the server, 16 at a time", ROUNDS, &runners)
+    race::run(output, "100 messages of the server, 16 at a time", ROUNDS, &runners).map(drop)
 }
 
 fn calls(
@@ -116,7 +155,7 @@ fn calls(
     let objective = ["-q", "max", "--slo", "error-count=0"];
     let proof = "met      grpc/error-count".to_owned();
     let command = words(&[&command[..], &objective].concat());
-    Ok(Runner { name: "iter8", command, requests: count, proof })
+    Ok(Runner { name: "iter8", command, count: Count::Proven(count, proof) })
 }
 
 fn ghz(server: &Server, call: &str, data: &str, count: u64, concurrency: u32) -> Runner {
@@ -124,7 +163,7 @@ fn ghz(server: &Server, call: &str, data: &str, count: u64, concurrency: u32) ->
     let command =
         ["ghz", "--insecure", "--call", call, "-d", data, "-n", &n, "-c", &c, &server.address];
     let proof = format!("[OK]   {count} responses");
-    Runner { name: "ghz", command: words(&command), requests: count, proof }
+    Runner { name: "ghz", command: words(&command), count: Count::Proven(count, proof) }
 }
 
 /// The server of the stories, built from `e2e/grpc`.
@@ -202,9 +241,5 @@ fn load(url: &str, requests: u64, options: &[&str]) -> anyhow::Result<Runner> {
     let own = [program.as_str(), "load", url, "-n", &n, "-q", "max", "--slo", "error-count=0"];
     let proof = "met      http/error-count".to_owned();
     let command = words(&[&own[..], options].concat());
-    Ok(Runner { name: "iter8", command, requests, proof })
-}
-
-fn words(words: &[&str]) -> Vec<String> {
-    words.iter().map(|word| (*word).to_owned()).collect()
+    Ok(Runner { name: "iter8", command, count: Count::Proven(requests, proof) })
 }
