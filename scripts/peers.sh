@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 # Each takes a minute or a few on two cores with nothing built.
 readonly limit=10m
 
-# The newest Fortio has a dependency that cannot be fetched; this is the newest before it.
+# The newest Fortio has a dependency that cannot be fetched; this older one can be built.
 readonly by_go=(
   ghz=github.com/bojand/ghz/cmd/ghz@latest
   hey=github.com/rakyll/hey@latest

@@ -112,11 +112,12 @@ fn h2load(test: &Test<'_>, _: &Places) -> Vec<String> {
     command
 }
 
+/// Its report is on stderr.
 fn fortio(test: &Test<'_>, _: &Places) -> Vec<String> {
-    let (c, d) = (test.connections.to_string(), format!("{}s", test.seconds));
-    let rate = test.rate.unwrap_or(0).to_string();
-    let options = ["-c", &c, "-t", &d, "-qps", &rate, "-quiet", test.url];
-    words(&[&["fortio", "load"][..], &options].concat())
+    let Test { url, connections, seconds, rate } = test;
+    let rate = rate.unwrap_or(0);
+    let options = format!("-c {connections} -t {seconds}s -qps {rate} -loglevel error");
+    words(&["sh", "-c", &format!("exec fortio load {options} {url} 2>&1")])
 }
 
 fn oha(test: &Test<'_>, _: &Places) -> Vec<String> {
