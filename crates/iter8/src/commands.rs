@@ -39,7 +39,7 @@ pub(crate) fn run(cli: Cli, console: &Console) -> anyhow::Result<Exit> {
         Command::Run(_) => {}
         // Its output says what the log would.
         Command::Load(_) | Command::Merge(_) => {
-            logging::start(cli.loglevel.quieter(), console, None)
+            logging::start(cli.loglevel.quieter(), console, None);
         }
         _ => logging::start(cli.loglevel, console, None),
     }
