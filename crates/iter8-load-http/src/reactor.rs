@@ -21,10 +21,11 @@ use crate::transport::HttpTransport;
 const RESULTS_PER_POLL: u32 = 64;
 
 /// Longest sleep through responses, in nanoseconds: whatever is no response, such as the end of an
-/// idle connection, is noticed so much later. Every wake-up costs as much as several requests, so
-/// that two for each request are worth avoiding from 4,000 requests a second on; below, they
-/// hardly count.
-const LONGEST_NAP: u64 = 250_000;
+/// idle connection, is noticed so much later. It is twice what requests are sent early by, so
+/// that whoever has sent everything within that leeway can sleep until the next is due. Every
+/// wake-up costs as much as several requests, so that two for each request are worth avoiding from
+/// some thousand requests a second on; below, they hardly count.
+const LONGEST_NAP: u64 = 500_000;
 
 /// One worker's connections.
 pub(crate) struct Http1<'t> {

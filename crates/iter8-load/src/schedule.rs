@@ -57,7 +57,25 @@ pub struct Schedule {
     seed: u64,
 }
 
+/// How much too early a request of an even schedule may be sent together with one that is due: a
+/// wake-up costs as much as several requests, and what an even schedule promises is the rate. It
+/// is a fortieth of the step in which h2load sends.
+const EVEN_LEEWAY: Duration = Duration::from_micros(250);
+
+/// The same of random arrivals, whose gaps are what they promise: as much as a wake-up is late by
+/// itself.
+const RANDOM_LEEWAY: Duration = Duration::from_micros(50);
+
 impl Schedule {
+    /// How much too early a request may be sent together with one that is due. Nothing wakes for
+    /// it, and gaps that are larger are kept.
+    pub fn leeway(&self) -> Duration {
+        match self.arrival {
+            Arrival::Constant => EVEN_LEEWAY,
+            Arrival::Uniform | Arrival::Poisson => RANDOM_LEEWAY,
+        }
+    }
+
     /// One rate for ever, evenly spaced.
     pub fn constant(rate: Rate) -> Self {
         Self { profile: Profile::constant(rate), arrival: Arrival::Constant, seed: 0 }

@@ -31,6 +31,7 @@ pub struct Share<'a> {
     next_publish: u64,
     errors: &'a ErrorRanges,
     abort_above: Option<f64>,
+    leeway: u64,
     line: &'a StartLine,
     control: &'a Control,
     live: Arc<LiveCell>,
@@ -93,6 +94,10 @@ impl<'a> Share<'a> {
             next_publish: PUBLISH_EVERY,
             errors: plan.errors(),
             abort_above: plan.abort_above(),
+            leeway: match plan.pace() {
+                Pace::Open(schedule) => nanoseconds(schedule.leeway()),
+                Pace::Closed => 0,
+            },
             line,
             control,
             live,
@@ -129,13 +134,20 @@ impl<'a> Share<'a> {
     /// free: a request that was taken counts as sent.
     #[inline]
     pub fn take(&mut self, now: u64) -> Next {
-        self.take_early(now, 0)
+        self.take_within(now, 0)
     }
 
-    /// The same, of a request that is due within `ahead` nanoseconds.
+    /// The same, of a request that is due within [`Schedule::leeway`].
+    ///
+    /// [`Schedule::leeway`]: crate::Schedule::leeway
     #[inline]
-    pub fn take_early(&mut self, now: u64, ahead: u64) -> Next {
-        let next = self.source.take(now, ahead);
+    pub fn take_early(&mut self, now: u64) -> Next {
+        self.take_within(now, self.leeway)
+    }
+
+    #[inline]
+    fn take_within(&mut self, now: u64, leeway: u64) -> Next {
+        let next = self.source.take(now, leeway);
         self.taken += u64::from(matches!(next, Next::Send(_)));
         next
     }
@@ -330,10 +342,11 @@ mod tests {
     fn requests_may_be_taken_a_moment_early() {
         let plan = plan(open(), requests(2), 1, 1);
         with_shares(&plan, |share| {
-            assert_eq!(share.take_early(0, MS), ticket(0, 0));
-            assert_eq!(share.take_early(9 * MS - 1, MS), Next::Wait(10 * MS));
-            assert_eq!(share.take_early(9 * MS, MS), ticket(1, 10));
-            assert_eq!(share.take_early(9 * MS, MS), Next::Finished);
+            assert_eq!(share.take_early(0), ticket(0, 0));
+            assert_eq!(share.take_early(10 * MS - 250_001), Next::Wait(10 * MS));
+            assert_eq!(share.take(10 * MS - 250_000), Next::Wait(10 * MS));
+            assert_eq!(share.take_early(10 * MS - 250_000), ticket(1, 10));
+            assert_eq!(share.take_early(10 * MS), Next::Finished);
         });
     }
 

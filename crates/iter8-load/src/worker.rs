@@ -19,13 +19,6 @@ const OPENING_AT_ONCE: usize = 128;
 /// the service is back. An open schedule sets its own pace and needs no rest.
 const REST: u64 = 1_000_000;
 
-/// How much too early a request may be sent together with one that is due, in nanoseconds.
-///
-/// A wake-up costs as much as several requests, and is late by tens of microseconds itself, so
-/// that two requests this close are no worse placed with one wake-up than with two. Gaps that
-/// are larger are kept.
-const AHEAD: u64 = 50_000;
-
 /// Connections of one worker that carry requests without ever blocking.
 ///
 /// Each connection carries the same number w of requests at a time: connection c has the slots w·c to
@@ -248,7 +241,7 @@ impl<'a, R: Reactor> Worker<'a, R> {
                 && let Some(&slot) = idle.front()
             {
                 // Nothing wakes for a request that is not due; but whoever is awake looks ahead.
-                match share.take_early(now, AHEAD) {
+                match share.take_early(now) {
                     Next::Send(ticket) => {
                         idle.pop_front();
                         self.reactor.start(slot, ticket, now);
