@@ -45,6 +45,8 @@ type seen struct {
 	Messages []json.RawMessage   `json:"messages"`
 	Seconds  []float64           `json:"seconds"`
 	Ended    string              `json:"ended"`
+	At       float64             `json:"at"`
+	Took     float64             `json:"took"`
 }
 
 var (
@@ -70,7 +72,7 @@ func (w *watched) RecvMsg(m any) error {
 }
 
 func begin(ctx context.Context, method string) *seen {
-	s := &seen{Method: method}
+	s := &seen{Method: method, At: time.Since(begun).Seconds()}
 	if p, ok := peer.FromContext(ctx); ok {
 		s.Peer = p.Addr.String()
 	}
@@ -83,6 +85,7 @@ func begin(ctx context.Context, method string) *seen {
 
 func (s *seen) end(err error) {
 	s.Ended = status.Code(err).String()
+	s.Took = time.Since(begun).Seconds() - s.At
 	line, _ := json.Marshal(s)
 	print.Lock()
 	defer print.Unlock()
@@ -91,9 +94,11 @@ func (s *seen) end(err error) {
 
 func unary(ctx context.Context, in any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	if !*logs {
+		hold()
 		return next(ctx, in)
 	}
 	s := begin(ctx, info.FullMethod)
+	hold()
 	text, _ := protojson.Marshal(in.(proto.Message))
 	s.Messages = append(s.Messages, text)
 	out, err := next(ctx, in)
@@ -215,6 +220,7 @@ func main() {
 	key := flag.String("key", "", "its key")
 	ca := flag.String("ca", "", "authority of clients, which then must show a certificate")
 	alpha := flag.Bool("alpha", false, "offer the older reflection alone")
+	isWeb := flag.Bool("web", false, "serve HTTP instead of gRPC, see web.go")
 	streams := flag.Uint("streams", 0, "calls at once on a connection; 0 for any number")
 	descriptors := flag.String("protoset", "", "write descriptors to this file and end")
 	flag.Parse()
@@ -254,6 +260,9 @@ func main() {
 	l, err := net.Listen(network, address)
 	if err != nil {
 		log.Fatal(err)
+	}
+	if *isWeb {
+		log.Fatal(serveWeb(l, *cert, *key))
 	}
 	log.Fatal(s.Serve(l))
 }

@@ -24,7 +24,8 @@ static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
     program
 });
 
-/// A running server of the service `grpc.testing.TestService`, health and reflection.
+/// A running server of the service `grpc.testing.TestService`, health and reflection; with `-web` of
+/// HTTP instead, see `e2e/grpc/web.go`.
 #[derive(Debug)]
 pub struct GrpcServer {
     server: Server,

@@ -5,11 +5,13 @@ mod content;
 mod encryption;
 mod load;
 
+use iter8_e2e::Workspace;
 use iter8_e2e::service::GrpcServer;
-use iter8_e2e::{Finished, Workspace};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-const UNARY: &str = "grpc.testing.TestService.UnaryCall";
+use crate::measured::{Told, measure};
+
+pub(crate) const UNARY: &str = "grpc.testing.TestService.UnaryCall";
 const SERVER_STREAM: &str = "grpc.testing.TestService/StreamingOutputCall";
 const CLIENT_STREAM: &str = "grpc.testing.TestService.StreamingInputCall";
 const BOTH_STREAM: &str = "grpc.testing.TestService.FullDuplexCall";
@@ -18,26 +20,6 @@ const BOTH_STREAM: &str = "grpc.testing.TestService.FullDuplexCall";
 struct Stage {
     server: GrpcServer,
     workspace: Workspace,
-}
-
-/// What came of a run.
-struct Told {
-    finished: Finished,
-    /// The values of metrics, without the provider.
-    metrics: Map<String, Value>,
-}
-
-impl Told {
-    fn metric(&self, name: &str) -> f64 {
-        let value = self.metrics.get(name).and_then(Value::as_f64);
-        value.unwrap_or_else(|| panic!("no {name}\n{}", self.finished))
-    }
-
-    /// Calls and errors.
-    fn counts(&self) -> (u64, u64) {
-        let whole = |name: &str| format!("{}", self.metric(name)).parse().unwrap();
-        (whole("request-count"), whole("error-count"))
-    }
 }
 
 impl Stage {
@@ -63,17 +45,7 @@ impl Stage {
         if inputs.get("host").is_none() {
             inputs["host"] = json!(self.server.host());
         }
-        let values = json!({"tasks": ["grpc"], "grpc": inputs});
-        self.workspace.write("values.json", values.to_string());
-        let command = self.workspace.iter8("run -f values.json -o json");
-        let finished = command.stdin(STDIN).run().expect(code);
-        let report: Value = serde_json::from_str(&finished.stdout).unwrap_or_default();
-        let metrics = report["metrics"].as_array().into_iter().flatten().filter_map(|metric| {
-            let name = metric["name"].as_str()?.strip_prefix("grpc/")?;
-            Some((name.to_owned(), metric["values"][0].clone()))
-        });
-        let metrics = metrics.collect();
-        Told { finished, metrics }
+        measure(&self.workspace, "grpc", &inputs, code)
     }
 
     /// What the server saw of the calls that have ended, less those about its descriptors.
@@ -94,7 +66,7 @@ impl Stage {
 }
 
 /// What stands on standard input.
-const STDIN: &str = r#"{"responseStatus": {"message": "from stdin"}}"#;
+pub(crate) const STDIN: &str = r#"{"responseStatus": {"message": "from stdin"}}"#;
 
 /// The texts that the messages of calls carry.
 fn texts(calls: &[Value]) -> Vec<String> {

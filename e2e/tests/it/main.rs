@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed story, in helpers too")]
 
 mod accuracy;
+mod answers;
 mod assert;
 mod bad_documents;
 mod bad_flags;
@@ -19,6 +20,7 @@ mod hostile_stores;
 mod hostile_templates;
 mod load;
 mod loops;
+mod measured;
 mod metrics;
 mod notify;
 mod report;
