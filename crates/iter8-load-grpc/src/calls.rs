@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iter8_h2::{Head, HeadError, RequestField, Reuse, Slot};
+use iter8_h2::{ErrorCode, Head, HeadError, RequestField, Reuse, Slot};
 use iter8_load::Verdict;
 use iter8_load_h2::{Body, Flow, More, Protocol, Request};
 use iter8_stats::Histogram;
@@ -69,8 +69,12 @@ struct State {
     outgoing: Outgoing,
     reader: MessageReader,
     http: u16,
+    /// What comes is no gRPC but, say, a page of a proxy: nobody reads it.
+    is_foreign: bool,
     /// The server's code.
     code: Option<Code>,
+    /// The server's words, as they are on the wire, if they come before the code.
+    words: Vec<u8>,
     /// Our own code, which wins.
     own: Option<Code>,
     /// When something of the call happened last.
@@ -152,6 +156,17 @@ impl Calls {
         Ok(())
     }
 
+    /// Keeps the server's words if they are the first for their code, and that is known.
+    fn keep_words(&mut self, slot: usize) {
+        let State { http, code, words, .. } = &self.states[slot];
+        if let Some(code) = code.filter(|code| *code != Code::Ok) {
+            self.extras.words.entry(code.number()).or_insert_with(|| {
+                let said = Status::of_trailers(*http, Some(b"2"), Some(words)).message;
+                said.chars().take(MOST_WORDS).collect()
+            });
+        }
+    }
+
     /// When a stream is asked for more.
     fn pause(&self, slot: usize) -> Option<u64> {
         let interval = u64::try_from(self.limits.interval.as_nanos()).unwrap_or(u64::MAX);
@@ -165,7 +180,9 @@ impl State {
             outgoing: Outgoing::default(),
             reader: MessageReader::new(Intake::Check, max_receive_bytes),
             http: 0,
+            is_foreign: false,
             code: None,
+            words: Vec::new(),
             own: None,
             last: 0,
             begun: None,
@@ -175,6 +192,8 @@ impl State {
     fn begin(&mut self) {
         self.reader.begin(None);
         (self.http, self.code, self.own, self.last, self.begun) = (0, None, None, 0, None);
+        self.is_foreign = false;
+        self.words.clear();
     }
 }
 
@@ -212,29 +231,31 @@ impl Protocol for Calls {
 
     fn head(&mut self, slot: usize, status: u16) {
         self.states[slot].http = status;
+        self.states[slot].is_foreign = status != 200;
     }
 
     fn field(&mut self, slot: usize, name: &[u8], value: &[u8]) {
         let state = &mut self.states[slot];
         match name {
-            b"grpc-status" => state.code = Some(Status::code_of_trailers(state.http, Some(value))),
+            b"content-type" => state.is_foreign |= !value.starts_with(b"application/grpc"),
+            b"grpc-status" => {
+                state.code = Some(Status::code_of_trailers(state.http, Some(value)));
+                if !state.words.is_empty() {
+                    self.keep_words(slot);
+                }
+            }
             b"grpc-encoding" => state.reader.begin(Some(value)),
             b"grpc-message" => {
-                if let Some(code) = state.code.filter(|code| *code != Code::Ok) {
-                    let words = &mut self.extras.words;
-                    words.entry(code.number()).or_insert_with(|| {
-                        let said = Status::of_trailers(state.http, Some(b"2"), Some(value)).message;
-                        said.chars().take(MOST_WORDS).collect()
-                    });
-                }
+                state.words.extend_from_slice(value);
+                self.keep_words(slot);
             }
             _ => {}
         }
     }
 
     fn data(&mut self, slot: usize, data: &[u8], now: u64) -> Flow {
-        let State { reader, own, last, .. } = &mut self.states[slot];
-        if own.is_some() {
+        let State { reader, own, last, is_foreign, .. } = &mut self.states[slot];
+        if own.is_some() || *is_foreign {
             return Flow::Goes;
         }
         let gaps = &mut self.extras.gaps;
@@ -271,6 +292,14 @@ impl Protocol for Calls {
         }
         let (is_last, next) = (self.states[slot].outgoing.is_finished(), self.pause(slot));
         More::Content { bytes: &self.chunk, is_last, next }
+    }
+
+    fn reset(&mut self, slot: usize, error: ErrorCode) -> Option<Verdict> {
+        let State { code, own, .. } = &mut self.states[slot];
+        // A server may say how the call ended, and then end a request that it has not read.
+        let code = code.filter(|code| *code != Code::Ok).unwrap_or(Code::of_reset(error.0));
+        own.get_or_insert(code);
+        Some(self.verdict(slot))
     }
 
     fn verdict(&mut self, slot: usize) -> Verdict {

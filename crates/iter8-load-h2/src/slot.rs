@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iter8_h2::{Head, StreamId};
+use iter8_h2::{ErrorCode, Head, StreamId};
 use iter8_load::{Attempt, Verdict};
 
 /// What is spoken over HTTP/2: makes requests, and judges what comes back.
@@ -34,6 +34,13 @@ pub trait Protocol {
     fn more(&mut self, slot: usize, now: u64) -> More<'_> {
         let _ = (slot, now);
         More::Nothing
+    }
+
+    /// The peer has ended the request with a code of HTTP/2; how that is counted, if not as a
+    /// connection that was reset.
+    fn reset(&mut self, slot: usize, error: ErrorCode) -> Option<Verdict> {
+        let _ = (slot, error);
+        None
     }
 
     /// How the request ended: its response is complete, or the protocol has ended it, or there was

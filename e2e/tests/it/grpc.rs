@@ -1,5 +1,6 @@
 //! Load tests of a server in Go: every input of the task `grpc`, and what the server saw of it.
 
+mod answers;
 mod calls;
 mod content;
 mod encryption;

@@ -43,14 +43,20 @@ impl<P: Protocol> Pool<P> {
                     if is_first {
                         self.repeat(slot);
                     } else {
-                        self.fail(slot, Failure::Reset, Cause::Reset(code));
+                        self.on_reset(slot, now, code);
                     }
                 }
+                Ended::Failed(Cause::Reset(code)) => self.on_reset(slot, now, code),
                 Ended::Failed(cause) => self.fail(slot, cause.failure(), cause),
             }
         }
         // The room is kept for the next ones.
         self.ended = all;
+    }
+
+    fn on_reset(&mut self, slot: usize, now: u64, code: ErrorCode) {
+        let verdict = self.protocol.reset(slot, code).unwrap_or(Verdict::Failed(Failure::Reset));
+        self.finish(slot, now, verdict, Some(Cause::Reset(code)));
     }
 
     /// Lets a request wait for a stream again.
