@@ -13,7 +13,6 @@ import (
 	"log"
 	"net"
 	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -214,14 +213,24 @@ func encryption(cert, key, ca string) (credentials.TransportCredentials, error) 
 	return credentials.NewTLS(config), nil
 }
 
+func open(network, address string) net.Listener {
+	l, err := net.Listen(network, address)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return l
+}
+
 func main() {
-	listen := flag.String("listen", "127.0.0.1:0", "address, or unix:PATH")
+	listen := flag.String("listen", "127.0.0.1:0", "address")
+	socket := flag.String("socket", "", "path of a Unix domain socket to listen on as well")
 	cert := flag.String("cert", "", "certificate; with it, connections are encrypted")
 	key := flag.String("key", "", "its key")
 	ca := flag.String("ca", "", "authority of clients, which then must show a certificate")
 	alpha := flag.Bool("alpha", false, "offer the older reflection alone")
 	isWeb := flag.Bool("web", false, "serve HTTP instead of gRPC, see web.go")
 	streams := flag.Uint("streams", 0, "calls at once on a connection; 0 for any number")
+	largest := flag.Int("largest", 4<<20, "bytes of the largest message that is taken")
 	descriptors := flag.String("protoset", "", "write descriptors to this file and end")
 	flag.Parse()
 	if *descriptors != "" {
@@ -233,6 +242,7 @@ func main() {
 	options := []grpc.ServerOption{
 		grpc.UnaryInterceptor(unary),
 		grpc.StreamInterceptor(stream),
+		grpc.MaxRecvMsgSize(*largest),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: time.Millisecond, PermitWithoutStream: true}),
 	}
 	if *streams > 0 {
@@ -253,14 +263,10 @@ func main() {
 	} else {
 		reflection.Register(s)
 	}
-	network, address := "tcp", *listen
-	if path, is := strings.CutPrefix(*listen, "unix:"); is {
-		network, address = "unix", path
+	if *socket != "" {
+		go func() { log.Fatal(s.Serve(open("unix", *socket))) }()
 	}
-	l, err := net.Listen(network, address)
-	if err != nil {
-		log.Fatal(err)
-	}
+	l := open("tcp", *listen)
 	if *isWeb {
 		log.Fatal(serveWeb(l, *cert, *key))
 	}

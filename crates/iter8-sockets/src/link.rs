@@ -62,7 +62,7 @@ pub enum Received {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum LinkError {
     /// The system says so.
-    #[error("{}", .0.kind())]
+    #[error("{}", words(*.0))]
     Io(Errno),
     /// Encryption.
     #[error("TLS: {0}")]
@@ -94,6 +94,14 @@ impl LinkError {
             Self::Tls(_) => Failure::Tls,
             Self::Truncated => Failure::ClosedEarly,
         }
+    }
+}
+
+/// The standard library's words, but where a path leads nowhere.
+fn words(error: Errno) -> String {
+    match error {
+        Errno::NOENT => "no such socket".to_owned(),
+        _ => error.kind().to_string(),
     }
 }
 

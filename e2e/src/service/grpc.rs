@@ -44,6 +44,12 @@ impl GrpcServer {
         Self { server }
     }
 
+    /// Starts one that listens on a Unix domain socket as well.
+    #[track_caller]
+    pub fn start_at(socket: &Path) -> Self {
+        Self::start(&[&format!("-socket={}", socket.display())])
+    }
+
     /// Host and port.
     pub fn host(&self) -> String {
         self.server.address.to_string()

@@ -159,6 +159,104 @@ fn poisson_on_a_ramp_is_uniform_in_the_integral() {
     assert!(distance < critical(n), "{distance}");
 }
 
+/// Requests before a moment, in closed form.
+type Integral = fn(f64) -> f64;
+
+/// Every arrival has the counts of its closed form: over the whole time, at each second, and of
+/// every stage. k6 allows itself 2 requests in 250, and 0.1 % of the time; random slots may cross
+/// the border by one request, and Poisson counts are random.
+#[test]
+fn counts_of_each_second_follow_the_closed_form() {
+    let ramp_up_hold_and_down = [
+        stage(4.0, 250.0, Change::Ramp),
+        stage(3.0, 250.0, Change::Step),
+        stage(2.0, 50.0, Change::Ramp),
+    ];
+    let cases: [(Schedule, f64, Integral); 4] = [
+        (Schedule::constant(rate(250.0)), 9.0, |t| 250.0 * t),
+        (Schedule::stages(Rate::ZERO, &[stage(8.0, 400.0, Change::Ramp)]), 8.0, |t| 25.0 * t * t),
+        (Schedule::stages(rate(400.0), &[stage(8.0, 0.0, Change::Ramp)]), 8.0, |t| {
+            400.0 * t - 25.0 * t * t
+        }),
+        (Schedule::stages(Rate::ZERO, &ramp_up_hold_and_down), 9.0, |t| match t {
+            ..4.0 => 31.25 * t * t,
+            ..7.0 => 500.0 + 250.0 * (t - 4.0),
+            _ => 1250.0 + 250.0 * (t - 7.0) - 50.0 * (t - 7.0).powi(2),
+        }),
+    ];
+    for (schedule, end, integral) in cases {
+        for arrival in [Arrival::Constant, Arrival::Uniform, Arrival::Poisson] {
+            let schedule = schedule.clone().with_arrival(arrival, 11);
+            let starts = starts(&schedule, end);
+            let mut second = 0.0;
+            while second < end {
+                let before = |t: f64| {
+                    let border = nanoseconds(seconds(t));
+                    starts.partition_point(|&start| start < border) as f64
+                };
+                let count = before(second + 1.0) - before(second);
+                let expected = integral(second + 1.0) - integral(second);
+                let most = match arrival {
+                    Arrival::Constant => 1.0,
+                    Arrival::Uniform => 2.0,
+                    // Five standard deviations of a Poisson number.
+                    Arrival::Poisson => 5.0 * expected.sqrt(),
+                };
+                let distance = (count - expected).abs();
+                assert!(distance <= most, "{schedule:?} second {second}: {count} for {expected}");
+                second += 1.0;
+            }
+        }
+    }
+}
+
+/// The time at which a request starts is that of the closed form to 0.1 %, and really to the
+/// nanoseconds to which it is rounded.
+#[test]
+fn a_ramp_between_two_rates_is_the_root_of_its_integral() {
+    for (from, to, length) in [(50.0, 250.0, 10.0), (250.0, 50.0, 10.0), (1.0, 1000.0, 3.0)] {
+        let schedule = Schedule::stages(rate(from), &[stage(length, to, Change::Ramp)]);
+        let slope = (to - from) / length;
+        for (k, start) in schedule.starts(0, ONE, None) {
+            let exact = ((from * from + 2.0 * slope * k as f64).sqrt() - from) / slope;
+            let distance = (start as f64 / 1e9 - exact).abs();
+            assert!(distance < 1e-7, "{from} to {to}, {k}: {start} for {exact}");
+        }
+        let count = f64::midpoint(from, to) * length;
+        assert!((starts(&schedule, length).len() as f64 - count).abs() < 1.0);
+    }
+}
+
+/// Whatever the seed: of 200 tests at the 1 % point, each of gaps of another seed, no more than 10
+/// may say no. By the binomial distribution more would come once in 100,000 runs if seeds differed.
+#[test]
+fn poisson_gaps_are_exponential_for_nearly_every_seed() {
+    let constant = Schedule::constant(rate(1000.0));
+    let is_far = |seed: u64| {
+        let starts = starts(&constant.clone().with_arrival(Arrival::Poisson, seed), 2.0);
+        let gaps = starts.windows(2).map(|pair| (pair[1] - pair[0]) as f64 / 1e6);
+        let gaps: Vec<f64> = gaps.collect();
+        let n = gaps.len();
+        kolmogorov_smirnov(gaps, |gap| 1.0 - (-gap).exp()) > critical(n)
+    };
+    let far = (0..200).filter(|seed| is_far(*seed)).count();
+    assert!(far <= 10, "{far}");
+}
+
+/// Gaps do not depend on those before them: the correlation of neighbours is within five standard
+/// errors of zero.
+#[test]
+fn poisson_gaps_are_independent() {
+    let schedule = Schedule::constant(rate(1000.0)).with_arrival(Arrival::Poisson, 5);
+    let starts = starts(&schedule, 50.0);
+    let gaps = starts.windows(2).map(|pair| (pair[1] - pair[0]) as f64 / 1e6 - 1.0);
+    let gaps: Vec<f64> = gaps.collect();
+    let variance: f64 = gaps.iter().map(|gap| gap * gap).sum();
+    let covariance: f64 = gaps.windows(2).map(|pair| pair[0] * pair[1]).sum();
+    let correlation = covariance / variance;
+    assert!(correlation.abs() < 5.0 / (gaps.len() as f64).sqrt(), "{correlation}");
+}
+
 /// Largest distance between the empirical distribution and `cdf`.
 fn kolmogorov_smirnov(mut values: Vec<f64>, cdf: impl Fn(f64) -> f64) -> f64 {
     values.sort_by(f64::total_cmp);

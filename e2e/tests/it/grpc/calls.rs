@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{BOTH_STREAM, CLIENT_STREAM, SERVER_STREAM, STDIN, Stage, UNARY};
+use iter8_e2e::Workspace;
 use iter8_e2e::service::GrpcServer;
 
 #[test]
@@ -134,6 +135,41 @@ fn messages_have_a_largest_size() {
     assert!(stage.error(small).contains("max-send-message-size"));
 }
 
+/// gRPC itself allows 4 MiB unless told otherwise; here a message may have nearly 2 GiB.
+#[test]
+fn messages_of_any_size_come_and_go() {
+    const MIB: u64 = 1 << 20;
+    let stage = Stage::new(&["-largest=134217728"]);
+    for size in [0, 1, 64 << 10, MIB, 4 * MIB - 10, 4 * MIB, 64 * MIB] {
+        let data = json!({"responseSize": size});
+        let told = stage.run(json!({"call": UNARY, "total": 2, "concurrency": 1, "data": data}));
+        assert_eq!(told.counts(), (2, 0), "{size}\n{}", told.finished);
+        let (bytes, expected) = (told.metric("bytes"), 2.0 * size as f64);
+        assert!(bytes >= expected && bytes < expected * 1.01 + 2000.0, "{size}: {bytes} bytes");
+    }
+    for size in [1, 64 << 10, 3 * MIB, 16 * MIB] {
+        let body = "A".repeat(usize::try_from(size).unwrap().next_multiple_of(4));
+        let data = json!({"payload": {"body": body}}).to_string();
+        let data = stage.workspace.write("data.json", data);
+        let inputs = json!({"call": UNARY, "total": 2, "concurrency": 1, "data-file": data});
+        let told = stage.run(inputs);
+        assert_eq!(told.counts(), (2, 0), "{size}\n{}", told.finished);
+    }
+}
+
+/// A gibibyte in 1,024 messages takes no more than two of them do.
+#[test]
+fn a_stream_of_a_gibibyte_is_read_in_little_memory() {
+    let stage = Stage::new(&[]);
+    let parameters = vec![json!({"size": 1 << 20}); 1024];
+    let data = json!({"responseParameters": parameters});
+    let told =
+        stage.run(json!({"call": SERVER_STREAM, "total": 1, "data": data, "timeout": "60s"}));
+    assert_eq!((told.counts(), told.count("message-count")), ((1, 0), 1024), "{}", told.finished);
+    assert!(told.metric("bytes") > f64::from(1 << 30));
+    assert!(told.peak < 32 << 10, "{} KiB", told.peak);
+}
+
 #[test]
 fn results_say_what_they_are_called_and_come_from() {
     let stage = Stage::new(&[]);
@@ -146,4 +182,24 @@ fn results_say_what_they_are_called_and_come_from() {
     assert!(report.contains("grpc-one/latency-p99") && report.contains("grpc-two/request-count"));
     let told = stage.run(json!({"call": UNARY, "total": 4, "warmup": true}));
     assert!(told.metrics.is_empty());
+}
+
+#[test]
+fn servers_are_reached_over_unix_domain_sockets() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let socket = folder.path().join("socket");
+    let server = GrpcServer::start_at(&socket);
+    let stage = Stage { server, workspace: Workspace::new() };
+    let path = socket.display();
+    // Both spellings of gRPC, and reflection over the same socket.
+    for host in [format!("unix:{path}"), format!("unix://{path}")] {
+        let told = stage.run(json!({"host": host, "call": UNARY, "total": 20, "concurrency": 4}));
+        assert_eq!(told.counts(), (20, 0), "{host}");
+    }
+    let calls = stage.calls(40);
+    assert!(calls.iter().all(|call| call["metadata"][":authority"][0] == "localhost"), "{calls:?}");
+    assert!(calls.iter().all(|call| call["peer"] == "@" || call["peer"] == ""), "{calls:?}");
+    let nobody = format!("unix:{path}.not");
+    let error = stage.error(json!({"host": nobody, "call": UNARY}));
+    assert!(error.ends_with(&format!("ask {nobody} for its services: no such socket")), "{error}");
 }

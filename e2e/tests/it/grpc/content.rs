@@ -144,6 +144,34 @@ fn each_message_of_a_stream_may_be_evaluated() {
     assert!(error.contains("default message provider cannot be used with static data"), "{error}");
 }
 
+/// Gaps of 2, 30 and 90 ms after each first message: their number and their quantiles are known,
+/// except for how late a server wakes up. None is shorter than it was to be.
+#[test]
+fn times_between_messages_are_told() {
+    let stage = Stage::new(&[]);
+    let gaps = [0, 2, 2, 2, 2, 2, 30, 30, 30, 90];
+    let parameters: Vec<Value> =
+        gaps.map(|gap| json!({"size": 9, "intervalUs": gap * 1000})).into_iter().collect();
+    let data = json!({"responseParameters": parameters});
+    let inputs = json!({"call": SERVER_STREAM, "total": 10, "concurrency": 5, "data": data,
+        "percentiles": [10, 50, 75, 95]});
+    let told = stage.run(inputs);
+    assert_eq!((told.counts(), told.count("message-count")), ((10, 0), 100), "{}", told.finished);
+    for (name, least, most) in [
+        ("message-latency-p50", 2.0, 22.0),
+        ("message-latency-p75", 30.0, 50.0),
+        ("message-latency-p95", 90.0, 110.0),
+        ("message-latency-max", 90.0, 500.0),
+        ("message-latency-mean", 21.0, 41.0),
+    ] {
+        let found = told.metric(name);
+        // A thousandth is the resolution of the histogram.
+        assert!(found >= least * 0.999 && found < most, "{name}: {found}\n{}", told.finished);
+    }
+    // A call's own time is the sum of its gaps.
+    assert!(told.metric("latency-min") >= 190.0, "{}", told.finished);
+}
+
 #[test]
 fn streams_of_a_server_may_be_ended() {
     let stage = Stage::new(&[]);
