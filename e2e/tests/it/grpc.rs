@@ -4,6 +4,7 @@ mod answers;
 mod calls;
 mod content;
 mod encryption;
+mod inputs;
 mod load;
 
 use iter8_e2e::Workspace;

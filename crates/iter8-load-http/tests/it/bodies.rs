@@ -1,5 +1,6 @@
 //! Every form of body, and what servers get wrong about it.
 
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use iter8_testkit::{Script, ScriptedServer, Step};
@@ -38,6 +39,68 @@ fn large_bodies_are_streamed_and_counted() {
         let bytes = measurement.recorder.counts().bytes_in;
         assert!((3 * large..3 * large + 600_000).contains(&bytes), "{bytes}");
     }
+}
+
+/// Sends one request and compares the bytes that came with what the server sent.
+#[track_caller]
+fn check_bytes(steps: Vec<Step>, sent: u64) {
+    let server = ScriptedServer::start(Script::always(steps));
+    let measurement = sequence(1, target(&server.url()));
+    assert_eq!(verdicts(&measurement), "200 × 1");
+    assert_eq!(measurement.recorder.bytes_in(), sent);
+}
+
+#[test]
+fn every_byte_of_a_response_is_counted() {
+    let length = |text: &str| text.len() as u64;
+    let chunked = length("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n");
+    let lines = |size: u64| length(&format!("{size:x}\r\n\r\n"));
+    for bytes in [0, 1, 65_535, 65_536, 65_537, 1 << 20, 100_000_000] {
+        let head = length(&format!("HTTP/1.1 200 OK\r\ncontent-length: {bytes}\r\n\r\n"));
+        check_bytes(vec![Step::Sized { bytes }], head + bytes);
+        // The server sends chunks of 64 KiB, and one of what is left.
+        let (whole, rest) = (bytes / 65_536, bytes % 65_536);
+        let frames = whole * lines(65_536) + if rest > 0 { lines(rest) } else { 0 };
+        check_bytes(vec![Step::ChunkedSized { bytes }], chunked + frames + bytes);
+    }
+    let rest = format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(300_000));
+    check_bytes(vec![Step::raw(&rest), Step::Close], length(&rest));
+}
+
+#[test]
+fn resets_and_ends_are_errors_wherever_they_come() {
+    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for part in [
+        "HTTP/1.1 2".to_owned(),
+        "HTTP/1.1 200 OK\r\nContent-Le".to_owned(),
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n".to_owned(),
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n12345678".to_owned(),
+        chunked.to_owned(),
+        format!("{chunked}5\r\nabc"),
+        format!("{chunked}5\r\nabcde\r\n"),
+        format!("{chunked}5\r\nabcde\r\n0\r\n"),
+        format!("{chunked}5\r\nabcde\r\n0\r\nX-End: 1\r\n"),
+    ] {
+        check([Step::raw(&part), Step::Reset], 2, "connection reset × 2", 2);
+        check([Step::raw(&part), Step::Close], 2, "connection closed early × 2", 2);
+    }
+    // A body that ends with its connection must not end with a reset.
+    let open = Step::raw("HTTP/1.1 200 OK\r\n\r\nall the");
+    check([open, Step::Reset], 2, "connection reset × 2", 2);
+}
+
+#[test]
+fn every_status_is_counted_as_it_is() {
+    let next = AtomicU16::new(200);
+    let server = ScriptedServer::answering(move |_| {
+        let status = next.fetch_add(1, Ordering::SeqCst);
+        // These have no content.
+        vec![Step::reply(status, if matches!(status, 204 | 304) { "" } else { "body" })]
+    });
+    let measurement = sequence(800, target(&server.url()));
+    let counted: Vec<_> = measurement.recorder.statuses().collect();
+    assert_eq!(counted, (200..1000).map(|status| (status, 1)).collect::<Vec<_>>());
+    assert_eq!((server.connections(), measurement.recorder.failures().count()), (1, 0));
 }
 
 #[test]
