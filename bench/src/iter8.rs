@@ -63,31 +63,39 @@ fn git(words: &[&str]) -> String {
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) measured: Measured,
+    task: &'static str,
     metrics: BTreeMap<String, f64>,
 }
 
 impl Run {
     /// Tests the URL with these settings, such as `qps=100`, on one processor.
     pub(crate) fn on(processor: u8, url: &str, settings: &[String]) -> anyhow::Result<Self> {
+        let url = [format!("url={url}")];
+        Self::of(processor, "http", &[settings, &url].concat())
+    }
+
+    /// A task with all its settings, on one processor.
+    pub(crate) fn of(
+        processor: u8,
+        task: &'static str,
+        settings: &[String],
+    ) -> anyhow::Result<Self> {
         let program = program()?;
         let mut words: Vec<String> =
             [&program, "run", "--loglevel", "error", "-o", "json"].map(str::to_owned).to_vec();
-        let url = format!("url={url}");
-        for setting in ["tasks={http}".to_owned()]
-            .into_iter()
-            .chain(settings.iter().chain([&url]).map(|setting| format!("http.{setting}")))
-        {
+        let tasks = std::iter::once(format!("tasks={{{task}}}"));
+        for setting in tasks.chain(settings.iter().map(|setting| format!("{task}.{setting}"))) {
             words.extend(["--set".to_owned(), setting]);
         }
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let measured = child::run(Some(processor), &words)?;
         let metrics = parse(&measured.stdout).context("the report cannot be read")?;
-        Ok(Self { measured, metrics })
+        Ok(Self { measured, task, metrics })
     }
 
     /// A metric of the test, such as `latency-p99`. Times are in milliseconds.
     pub(crate) fn metric(&self, name: &str) -> anyhow::Result<f64> {
-        let name = format!("http/{name}");
+        let name = format!("{}/{name}", self.task);
         self.metrics.get(&name).copied().with_context(|| format!("the report has no {name}"))
     }
 

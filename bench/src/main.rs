@@ -57,7 +57,7 @@ const MENU: &[(&str, &str, When, Measure)] = &[
     ("stall", "a service that stands still for 2 s (1.5 min)", WithAll, stall::measure),
     (
         "truth",
-        "sub-millisecond latencies against wrk and the server (6 min)",
+        "sub-millisecond latencies against wrk and the server (8 min)",
         WithAll,
         truth::measure,
     ),

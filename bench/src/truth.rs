@@ -3,8 +3,8 @@
 //! Closed loop: `wrk` before and after, with the same connections against the same service.
 //! At a rate: what the service recorded in the same run, in two ways. The sample service counts
 //! from the head read, which is after its process was woken; the stamping service counts from the
-//! kernel's stamp of the arrival. A client cannot know of less than the way there and back, which
-//! is the difference that remains.
+//! kernel's stamp of the arrival, over HTTP/1.1, HTTP/2 and gRPC. A client cannot know of less than
+//! the way there and back, which is the difference that remains.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -25,6 +25,9 @@ const RATE: u32 = 2_000;
 const RATE_CONNECTIONS: u32 = 16;
 const PERCENTS: [f64; 3] = [50.0, 95.0, 99.0];
 const BAR_PERCENT: f64 = 5.0;
+const HTTP2: &str = "HTTP/2";
+const GRPC: &str = "gRPC";
+const PROTOCOLS: [&str; 3] = ["HTTP/1.1", HTTP2, GRPC];
 
 /// Microseconds by series and percentile, one for each round.
 type Series = BTreeMap<&'static str, [Vec<f64>; 3]>;
@@ -42,18 +45,22 @@ pub(crate) fn measure(output: &mut Output) -> anyhow::Result<()> {
                 "\n== {distribution}, processors {}",
                 if keeps_awake { "kept awake by idle-class loops" } else { "halt when idle" }
             ))?;
-            let (mut closed, mut sampled, mut stamped) =
-                (Series::new(), Series::new(), Series::new());
+            let (mut closed, mut sampled) = (Series::new(), Series::new());
+            let mut stamped = PROTOCOLS.map(|_| Series::new());
             for _ in 0..ROUNDS {
                 closed_round(distribution, &mut closed)?;
                 sampled_round(distribution, &mut sampled)?;
-                stamped_round(distribution, &mut stamped)?;
+                for (protocol, series) in PROTOCOLS.into_iter().zip(&mut stamped) {
+                    stamped_round(protocol, distribution, series)?;
+                }
             }
             let title = format!("closed loop, {CLOSED_CONNECTIONS} connections");
             table(output, &title, &closed)?;
             let rate = format!("{RATE}/s, {RATE_CONNECTIONS} connections");
             table(output, &format!("{rate}, sample service"), &sampled)?;
-            table(output, &format!("{rate}, stamping service"), &stamped)?;
+            for (protocol, series) in PROTOCOLS.into_iter().zip(&stamped) {
+                table(output, &format!("{rate}, {protocol}, stamping service"), series)?;
+            }
         }
     }
     Ok(())
@@ -107,9 +114,28 @@ fn sampled_round(distribution: &str, series: &mut Series) -> anyhow::Result<()> 
     Ok(())
 }
 
-fn stamped_round(distribution: &str, series: &mut Series) -> anyhow::Result<()> {
+fn stamped_round(protocol: &str, distribution: &str, series: &mut Series) -> anyhow::Result<()> {
     let service = Service::stamped(LATENCY_US, distribution)?;
-    let run = Run::on(CLIENT, &service.url, &rate_settings())?;
+    let settings = rate_settings();
+    let run = match protocol {
+        GRPC => {
+            let host = service.url.trim_start_matches("http://").trim_end_matches('/');
+            let settings = [
+                format!("host={host}"),
+                "health=true".to_owned(),
+                format!("rps={RATE}"),
+                format!("duration={SECONDS}s"),
+                format!("connections={RATE_CONNECTIONS}"),
+                format!("concurrency={RATE_CONNECTIONS}"),
+            ];
+            Run::of(CLIENT, "grpc", &settings)?
+        }
+        HTTP2 => {
+            let version = ["httpVersion=2".to_owned()];
+            Run::on(CLIENT, &service.url, &[&settings[..], &version].concat())?
+        }
+        _ => Run::on(CLIENT, &service.url, &settings)?,
+    };
     let records = service.records()?;
     for (index, percent) in PERCENTS.into_iter().enumerate() {
         push(series, OURS, index, run.micros(&format!("service-time-p{percent}"))?);

@@ -7,6 +7,11 @@
 //!
 //! `GET /record` answers one line per request: when it came, and how long it took until its
 //! answer was written, both in nanoseconds.
+//!
+//! A connection that begins as those of HTTP/2 do is one, for requests and for calls of gRPC; of
+//! calls, all are recorded.
+
+mod h2;
 
 use std::fmt::Write as _;
 use std::io::{IoSliceMut, Write};
@@ -27,6 +32,8 @@ use super::{Heads, listen};
 /// How long before the moment a sleep ends; the rest is spun away. Woken threads run some 20 to
 /// 40 µs after their timer on a virtual machine.
 const EARLY_NS: i64 = 40_000;
+
+const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /// When a request came, and how long it took, in nanoseconds.
 type Record = (i64, i64);
@@ -57,39 +64,63 @@ pub(crate) fn serve(latency: &str, distribution: &str) -> anyhow::Result<()> {
         let records = Arc::clone(&records);
         let draw = Draw { latency, state: seed };
         // A connection that breaks is the client's affair.
-        thread::spawn(move || drop(converse(stream, draw, &records)));
+        thread::spawn(move || drop(Talk { stream: &stream, draw, records: &records }.run()));
     }
     Ok(())
 }
 
-fn converse(
-    mut stream: TcpStream,
-    mut draw: Draw,
-    records: &Mutex<Vec<Record>>,
-) -> anyhow::Result<()> {
-    // Timers may be 50 µs late by default.
-    let _ = rustix::thread::set_current_timer_slack(Some(NonZeroU64::MIN));
-    let mut heads = Heads::default();
-    let mut buffer = [0; 16 * 1024];
-    let mut is_first = true;
-    loop {
-        let (length, arrival) = receive(&stream, &mut buffer)?;
-        if length == 0 {
-            return Ok(());
-        }
-        if buffer.starts_with(b"GET /record ") {
-            return Ok(stream.write_all(dump(records).as_bytes())?);
-        }
-        if heads.count(&buffer[..length]) == 0 {
-            continue;
-        }
-        wait_until(arrival + draw.nanos())?;
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")?;
+/// One connection, and how long its answers take.
+struct Talk<'a> {
+    stream: &'a TcpStream,
+    draw: Draw,
+    records: &'a Mutex<Vec<Record>>,
+}
+
+impl Talk<'_> {
+    fn answer(&mut self, arrival: i64, bytes: &[u8], is_recorded: bool) -> anyhow::Result<()> {
+        wait_until(arrival + self.draw.nanos())?;
+        self.stream.write_all(bytes)?;
         let taken = now()? - arrival;
-        if !is_first {
-            records.lock().unwrap_or_else(PoisonError::into_inner).push((arrival, taken));
+        if is_recorded {
+            self.records.lock().unwrap_or_else(PoisonError::into_inner).push((arrival, taken));
         }
-        is_first = false;
+        Ok(())
+    }
+
+    fn run(mut self) -> anyhow::Result<()> {
+        // Timers may be 50 µs late by default.
+        let _ = rustix::thread::set_current_timer_slack(Some(NonZeroU64::MIN));
+        let (mut heads, mut frames) = (Heads::default(), None);
+        let mut buffer = [0; 16 * 1024];
+        let mut is_first = true;
+        loop {
+            let (length, arrival) = receive(self.stream, &mut buffer)?;
+            let mut come = &buffer[..length];
+            if come.is_empty() {
+                return Ok(());
+            }
+            if come.starts_with(b"GET /record ") {
+                return Ok(self.stream.write_all(dump(self.records).as_bytes())?);
+            }
+            if let Some(rest) = come.strip_prefix(h2::PREFACE) {
+                frames = Some(h2::Frames::new());
+                come = rest;
+            }
+            let Some(frames) = &mut frames else {
+                if heads.count(come) > 0 {
+                    self.answer(arrival, ANSWER, !is_first)?;
+                    is_first = false;
+                }
+                continue;
+            };
+            let requests = frames.take(come);
+            // Ours must be the first words.
+            self.stream.write_all(&std::mem::take(&mut frames.control))?;
+            for request in requests {
+                self.answer(arrival, &request.answer(), request.is_call || !is_first)?;
+                is_first = false;
+            }
+        }
     }
 }
 
