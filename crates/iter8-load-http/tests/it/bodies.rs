@@ -47,7 +47,7 @@ fn check_bytes(steps: Vec<Step>, sent: u64) {
     let server = ScriptedServer::start(Script::always(steps));
     let measurement = sequence(1, target(&server.url()));
     assert_eq!(verdicts(&measurement), "200 × 1");
-    assert_eq!(measurement.recorder.bytes_in(), sent);
+    assert_eq!(measurement.recorder.counts().bytes_in, sent);
 }
 
 #[test]
@@ -98,9 +98,9 @@ fn every_status_is_counted_as_it_is() {
         vec![Step::reply(status, if matches!(status, 204 | 304) { "" } else { "body" })]
     });
     let measurement = sequence(800, target(&server.url()));
-    let counted: Vec<_> = measurement.recorder.statuses().collect();
+    let counted: Vec<_> = measurement.recorder.counts().statuses().collect();
     assert_eq!(counted, (200..1000).map(|status| (status, 1)).collect::<Vec<_>>());
-    assert_eq!((server.connections(), measurement.recorder.failures().count()), (1, 0));
+    assert_eq!((server.connections(), measurement.recorder.counts().failures().count()), (1, 0));
 }
 
 #[test]
