@@ -92,6 +92,7 @@ impl Destination {
             connect_timeout: nanoseconds(self.connect_timeout),
             keepalive: self.keepalive.map(nanoseconds),
             settings: H2Settings::default(),
+            is_stamped: false,
         }
     }
 
@@ -169,6 +170,7 @@ impl GrpcTransport {
         let calls =
             Calls::new(&self.plan, self.limits, &fields, self.max_receive_bytes, width, seed)?;
         let pool = self.destination.pool(connections, width, self.timeout);
+        let pool = PoolPlan { is_stamped: !share.is_closed_loop(), ..pool };
         let pool = Pool::new(pool, calls).map_err(DriveError::SetUp)?;
         let levels = |now| self.levels(now, number);
         let is_constant = self.load.concurrency.changes().nth(1).is_none();

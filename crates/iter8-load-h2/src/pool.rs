@@ -43,6 +43,9 @@ pub struct PoolPlan {
     pub keepalive: Option<u64>,
     /// What we allow the server.
     pub settings: Settings,
+    /// Whether responses come when the kernel says so, and not when they are read: a little dearer,
+    /// and of no use where a request begins with the end of another.
+    pub is_stamped: bool,
 }
 
 /// One worker's connections.
@@ -84,7 +87,7 @@ impl<P: Protocol> Pool<P> {
             protocol,
             clock: Clock::start(),
             poller: Poller::new()?,
-            buffers: Buffers::new(),
+            buffers: if plan.is_stamped { Buffers::stamped() } else { Buffers::new() },
             sessions: Vec::with_capacity(connections),
             spare: Vec::new(),
             current: vec![None; connections],
@@ -208,6 +211,7 @@ impl<P: Protocol> Reactor for Pool<P> {
                 [self.deadlines.earliest(), self.dialing.earliest(), self.timers.earliest()];
             let deadline = deadlines.into_iter().flatten().min().unwrap_or(u64::MAX);
             self.poller.wait(now, if is_busy { 0 } else { wake_at.min(deadline) })?;
+            self.buffers.compare_clocks(self.clock);
             self.since_poll = 0;
             has_waited = true;
             for _ in 0..self.again.len() {

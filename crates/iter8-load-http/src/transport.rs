@@ -113,6 +113,7 @@ impl HttpTransport {
         message: &'t Http2Message,
         worker: usize,
         connections: usize,
+        has_schedule: bool,
     ) -> io::Result<Pool<Requests<'t>>> {
         let width = self.plan.width().get();
         let random = SplitMix64::of_worker(self.plan.seed, worker);
@@ -127,6 +128,7 @@ impl HttpTransport {
             connect_timeout: nanoseconds(self.plan.timeout),
             keepalive: None,
             settings: http2::settings(),
+            is_stamped: has_schedule,
         };
         Pool::new(plan, requests)
     }
@@ -157,15 +159,17 @@ impl Transport for HttpTransport {
         control: &Control,
     ) -> Result<(), TransportError> {
         let (number, connections) = (share.lane(), share.connections());
+        let has_schedule = !share.is_closed_loop();
         match &self.http2 {
             None => {
-                let has_schedule = !share.is_closed_loop();
                 let reactor = Http1::new(self, number, connections, has_schedule)
                     .map_err(DriveError::SetUp)?;
                 Ok(self.carry(reactor, share, recorder, control)?)
             }
             Some(message) => {
-                let pool = self.pool(message, number, connections).map_err(DriveError::SetUp)?;
+                let pool = self
+                    .pool(message, number, connections, has_schedule)
+                    .map_err(DriveError::SetUp)?;
                 Ok(self.carry(pool, share, recorder, control)?)
             }
         }

@@ -105,6 +105,8 @@ impl<P: Protocol> Pool<P> {
             attempt.bytes_in = take(&mut session.bytes_in);
             attempt.bytes_out = take(&mut session.bytes_out);
         }
+        // Whatever happened to the clocks, it ended after its beginning.
+        let done = attempt.sent.map_or(done, |sent| done.max(sent));
         let outcome = attempt.outcome(place.free, done, verdict);
         place.free = done;
         self.results.push_back(Event::Finished { slot, outcome, cause });

@@ -101,14 +101,15 @@ impl<P: Protocol> Pool<P> {
                 Ok(Received::End) => return self.lose(session, &Cause::Closed),
                 Err(error) => return self.lose(session, &Cause::Link(error)),
             };
+            let now = self.clock.now();
+            let came = self.buffers.arrival().map_or(now, |arrival| arrival.min(now));
             let bytes = self.buffers.received();
             *bytes_in += bytes.len() as u64;
-            let now = self.clock.now();
             let (protocol, ended) = (&mut self.protocol, &mut self.ended);
-            let mut events = Events { protocol, ended, now, has_pong: false };
+            let mut events = Events { protocol, ended, now: came, has_pong: false };
             let result = h2.receive(bytes, &mut events);
             let has_pong = events.has_pong;
-            self.take_ended(now);
+            self.take_ended(came);
             self.sessions[session].received = now;
             self.sessions[session].is_asked &= !has_pong;
             if let Err(error) = result {
