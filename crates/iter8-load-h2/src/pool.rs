@@ -222,3 +222,6 @@ impl<P: Protocol> Reactor for Pool<P> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
