@@ -6,7 +6,7 @@
 mod dial;
 mod step;
 
-use iter8_load::{Attempt, Failure, Verdict};
+use iter8_load::{Attempt, Failure, Ticket, Verdict};
 use iter8_sockets::{Link, LinkError, Readiness, Received};
 
 use crate::decoder::{Expected, Progress, ProtocolError, Response, ResponseDecoder};
@@ -38,23 +38,30 @@ pub(crate) struct Connection {
     /// When it became able to carry a request.
     free: u64,
     request: Option<Attempt>,
+    /// Which of the requests of the test it is.
+    entry: usize,
     decoder: ResponseDecoder,
-    /// Its own copy of a request with UUIDs.
+    /// Its own copy of a request with UUIDs, and which request that is.
     own_lead: Vec<u8>,
+    copied: Option<usize>,
     hop: Option<Box<Hop>>,
 }
 
 impl Connection {
     /// A closed connection that will use the addresses from number `address` on.
-    pub(crate) fn new(index: u32, address: usize, message: &Message) -> Self {
+    pub(crate) fn new(index: u32, address: usize, messages: &[Message]) -> Self {
+        let own = messages.iter().filter(|message| message.has_slots());
+        let longest = own.map(|message| message.lead().len()).max().unwrap_or(0);
         Self {
             link: Link::new(index, address),
             phase: Phase::Closed,
             is_ending: false,
             free: 0,
             request: None,
+            entry: 0,
             decoder: ResponseDecoder::default(),
-            own_lead: if message.has_slots() { message.lead().to_vec() } else { Vec::new() },
+            own_lead: Vec::with_capacity(longest),
+            copied: None,
             hop: None,
         }
     }
@@ -84,11 +91,17 @@ impl Connection {
 
     /// Sends a request that was taken at `now`.
     #[inline]
-    pub(crate) fn start(&mut self, ctx: &mut Context<'_>, intended: Option<u64>, now: u64) -> Step {
+    pub(crate) fn start(&mut self, ctx: &mut Context<'_>, ticket: Ticket, now: u64) -> Step {
         let is_open = self.phase == Phase::Idle;
-        self.request = Some(Attempt::new(intended, now, is_open));
-        let message = &ctx.transport.message;
+        self.request = Some(Attempt::new(ticket.intended, now, is_open));
+        self.entry = ctx.transport.plan.rotation.at(ticket.number);
+        let message = &ctx.transport.messages[self.entry];
         if message.has_slots() {
+            if self.copied != Some(self.entry) {
+                self.own_lead.clear();
+                self.own_lead.extend_from_slice(message.lead());
+                self.copied = Some(self.entry);
+            }
             message.refresh(&mut self.own_lead, ctx.random);
         }
         if is_open { self.send(ctx) } else { self.connect(ctx) }
@@ -148,8 +161,8 @@ impl Connection {
     #[inline]
     fn send(&mut self, ctx: &mut Context<'_>) -> Step {
         let plan = &ctx.transport.plan;
-        let no_body =
-            self.hop.as_ref().map_or(ctx.transport.message.is_head, |h| h.message.is_head);
+        let message = &ctx.transport.messages[self.entry];
+        let no_body = self.hop.as_ref().map_or(message.is_head, |hop| hop.message.is_head);
         self.decoder.begin(Expected { no_body, location: plan.follow_redirects });
         self.phase = Phase::Writing { offset: 0 };
         if let Some(request) = &mut self.request {
@@ -164,12 +177,11 @@ impl Connection {
         let Phase::Writing { mut offset } = self.phase else {
             return Step::Pending;
         };
+        let message = &ctx.transport.messages[self.entry];
         let (lead, tail): (&[u8], &[u8]) = match &self.hop {
             Some(hop) => (hop.message.lead(), &hop.message.tail),
-            None if self.own_lead.is_empty() => {
-                (ctx.transport.message.lead(), &ctx.transport.message.tail)
-            }
-            None => (&self.own_lead, &ctx.transport.message.tail),
+            None if message.has_slots() => (&self.own_lead, &message.tail),
+            None => (message.lead(), &message.tail),
         };
         let begun = offset;
         let failed = loop {
@@ -261,8 +273,8 @@ impl Connection {
     #[inline]
     fn on_response(&mut self, ctx: &mut Context<'_>, response: Response) -> Step {
         let is_sent = self.phase == Phase::Reading;
-        let keeps =
-            response.keep_alive && ctx.transport.plan.keep_alive && is_sent && !self.is_ending;
+        let plan = &ctx.transport.plan.requests[self.entry];
+        let keeps = response.keep_alive && plan.keep_alive && is_sent && !self.is_ending;
         if let Some(location) = self.decoder.take_location() {
             return self.follow(ctx, response.status, &location, keeps);
         }
@@ -281,8 +293,8 @@ impl Connection {
     }
 
     fn follow(&mut self, ctx: &mut Context<'_>, status: u16, location: &str, keeps: bool) -> Step {
-        let plan = &ctx.transport.plan;
         *ctx.needs_attention = true;
+        let plan = &ctx.transport.plan.requests[self.entry];
         let Some(hop) = Hop::next(plan, self.hop.as_deref(), status, location) else {
             return self.fail(ctx, Failure::Redirect, Cause::Redirect);
         };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use iter8_sockets::{Encryption, Endpoint, Peer, ResolveError, resolve};
 use iter8_tls::{Tls, TlsError};
 
-use crate::plan::Version;
+use crate::target::Version;
 use crate::url::{Origin, Scheme};
 
 /// The only protocol that is offered by ALPN (RFC 7301): the test is about one version, and a server

@@ -20,10 +20,14 @@ mod message;
 mod plan;
 mod reactor;
 mod redirect;
+mod request;
+mod rotation;
+mod target;
 mod transport;
 mod url;
 
 pub use endpoint::EndpointError;
-pub use plan::{DEFAULT_TIMEOUT, HttpPlan, Preflight, Target, TargetError, Version};
+pub use plan::HttpPlan;
+pub use target::{DEFAULT_TIMEOUT, Entry, Preflight, Target, TargetError, Version};
 pub use transport::HttpTransport;
 pub use url::{Origin, Scheme, Url, UrlError};

@@ -49,6 +49,13 @@ impl Slotted {
         self.slots.extend(other.slots.iter().map(|slot| begin + slot));
     }
 
+    /// Replaces `copy` by the bytes with fresh UUIDs.
+    pub(crate) fn copy(&self, copy: &mut Vec<u8>, random: &mut SplitMix64) {
+        copy.clear();
+        copy.extend_from_slice(&self.bytes);
+        self.refresh(copy, random);
+    }
+
     /// Writes fresh UUIDs into a copy of the bytes.
     pub(crate) fn refresh(&self, copy: &mut [u8], random: &mut SplitMix64) {
         for &slot in &self.slots {

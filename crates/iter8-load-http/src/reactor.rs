@@ -63,7 +63,7 @@ impl<'t> Http1<'t> {
         // still reach all of them.
         let first = worker.wrapping_mul(connections);
         let connection = |index: u32| {
-            Connection::new(index, first.wrapping_add(index as usize), &transport.message)
+            Connection::new(index, first.wrapping_add(index as usize), &transport.messages)
         };
         Ok(Self {
             transport,
@@ -149,7 +149,7 @@ impl Reactor for Http1<'_> {
     #[inline]
     fn start(&mut self, connection: usize, ticket: Ticket, now: u64) {
         self.deadlines.set(connection, now);
-        self.tell(connection, |connection, ctx| connection.start(ctx, ticket.intended, now));
+        self.tell(connection, |connection, ctx| connection.start(ctx, ticket, now));
     }
 
     fn abandon(&mut self, connection: usize) {

@@ -9,7 +9,8 @@ use iter8_tls::Tls;
 
 use crate::endpoint::{Whose, find};
 use crate::message::Message;
-use crate::plan::{HttpPlan, Redirected, Version};
+use crate::request::{Redirected, RequestPlan};
+use crate::target::Version;
 use crate::url::{Origin, Url};
 
 /// Most hops of one request, as in common clients; a longer chain is a loop.
@@ -33,7 +34,7 @@ impl Hop {
     /// The next request after a response with `status` and `location` to the request of `from`,
     /// or to the first one. `None` when the redirect leads nowhere.
     pub(crate) fn next(
-        plan: &HttpPlan,
+        plan: &RequestPlan,
         from: Option<&Self>,
         status: u16,
         location: &str,
@@ -91,15 +92,15 @@ impl Destinations {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Target;
+    use crate::target::Target;
 
-    fn plan(method: &str) -> HttpPlan {
+    fn plan(method: &str) -> RequestPlan {
         let target = Target {
             method: Some(method.to_owned()),
             body: Arc::from(*b"body"),
             ..Target::new("http://a/b")
         };
-        HttpPlan::try_from(target).unwrap()
+        RequestPlan::own(&target).unwrap()
     }
 
     #[test]

@@ -16,19 +16,21 @@ use iter8_sockets::{Endpoint, Peer};
 use iter8_tls::TlsError;
 
 use crate::endpoint::{EndpointError, Whose, at, find, peers};
-use crate::http2::{self, Http2Message, Requests};
+use crate::http2::{self, Http2Messages, Requests};
 use crate::message::Message;
-use crate::plan::{HttpPlan, Preflight, Version};
+use crate::plan::HttpPlan;
 use crate::reactor::Http1;
 use crate::redirect::{Destinations, Hop};
+use crate::target::{Preflight, Version};
 use crate::url::Url;
 
 /// Carries requests over HTTP/1.1 or HTTP/2, plain or encrypted.
 #[derive(Debug)]
 pub struct HttpTransport {
     pub(crate) plan: HttpPlan,
-    pub(crate) message: Message,
-    http2: Option<Http2Message>,
+    /// One for each request of the plan.
+    pub(crate) messages: Vec<Message>,
+    http2: Option<Http2Messages>,
     endpoint: Arc<Endpoint>,
     destinations: Destinations,
 }
@@ -46,7 +48,7 @@ enum DriveError {
 }
 
 impl HttpTransport {
-    /// Resolves the host, once for the whole test, and prepares the request. Blocks for at most
+    /// Resolves the host, once for the whole test, and prepares the requests. Blocks for at most
     /// the time limit of a request.
     pub fn resolve(plan: HttpPlan) -> Result<Self, EndpointError> {
         let origin = plan.url.origin();
@@ -68,15 +70,15 @@ impl HttpTransport {
     }
 
     fn new(plan: HttpPlan, endpoint: Endpoint) -> Self {
-        let message = plan.message();
+        let messages = plan.messages();
         let http2 = match plan.version {
             Version::Http1 => None,
             Version::Http2 { .. } => {
-                Some(Http2Message::new(&plan).expect("it was made when the plan was checked"))
+                Some(Http2Messages::new(&plan).expect("it was made when the plan was checked"))
             }
         };
         let endpoint = Arc::new(endpoint);
-        Self { plan, message, http2, endpoint, destinations: Destinations::default() }
+        Self { plan, messages, http2, endpoint, destinations: Destinations::default() }
     }
 
     /// Whether a URL leads to the server under test itself.
@@ -109,15 +111,15 @@ impl HttpTransport {
     }
 
     fn pool<'t>(
-        &self,
-        message: &'t Http2Message,
+        &'t self,
+        messages: &'t Http2Messages,
         worker: usize,
         connections: usize,
         has_schedule: bool,
     ) -> io::Result<Pool<Requests<'t>>> {
         let width = self.plan.width().get();
         let random = SplitMix64::of_worker(self.plan.seed, worker);
-        let requests = Requests::new(message, connections * width, random);
+        let requests = Requests::new(messages, &self.plan.rotation, connections * width, random);
         let plan = PoolPlan {
             endpoint: Endpoint::clone(&self.endpoint),
             connections,
@@ -166,9 +168,9 @@ impl Transport for HttpTransport {
                     .map_err(DriveError::SetUp)?;
                 Ok(self.carry(reactor, share, recorder, control)?)
             }
-            Some(message) => {
+            Some(messages) => {
                 let pool = self
-                    .pool(message, number, connections, has_schedule)
+                    .pool(messages, number, connections, has_schedule)
                     .map_err(DriveError::SetUp)?;
                 Ok(self.carry(pool, share, recorder, control)?)
             }

@@ -111,6 +111,11 @@ impl Url {
     pub fn path(&self) -> &str {
         &self.path
     }
+
+    /// All before the path, such as `http://web:8080`.
+    pub fn server(&self) -> String {
+        format!("{}://{}", self.origin.scheme, self.origin)
+    }
 }
 
 impl fmt::Display for Url {

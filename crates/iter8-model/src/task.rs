@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
-pub use coerce::{InputError, UnknownKeys, normalise_inputs, normalise_parameter};
+pub use coerce::{InputError, UnknownKeys, normalise_inputs, normalise_value};
 
 /// The tasks that a document may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

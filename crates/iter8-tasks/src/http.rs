@@ -1,5 +1,6 @@
 //! `http`: load-test HTTP endpoints.
 
+mod requests;
 mod settings;
 
 use std::sync::Arc;

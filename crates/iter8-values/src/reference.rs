@@ -38,6 +38,9 @@ pub fn kind_text(kind: ParameterKind) -> String {
         ParameterKind::Percentiles => "list of numbers".to_owned(),
         ParameterKind::Ranges => "list of {lower, upper}".to_owned(),
         ParameterKind::Stages => "list of {duration, qps, shape}".to_owned(),
+        ParameterKind::Requests => {
+            "list of {url, method, headers, payloadStr, contentType, weight}".to_owned()
+        }
         ParameterKind::Slos => "{upper, lower}: limits by metric".to_owned(),
         ParameterKind::Endpoints => "map of the parameters above".to_owned(),
     }

@@ -133,8 +133,24 @@ fn kind_schema(kind: ParameterKind) -> Value {
                 "shape": {"enum": ["ramp", "step"]},
             },
         }}),
+        ParameterKind::Requests => requests(),
         ParameterKind::Slos => slos(),
     }
+}
+
+fn requests() -> Value {
+    json!({"type": "array", "minItems": 1, "items": {
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "url": text(),
+            "method": text(),
+            "headers": kind_schema(ParameterKind::TextMap),
+            "payloadStr": text(),
+            "contentType": text(),
+            "weight": kind_schema(ParameterKind::Integer { min: 1, max: i64::MAX }),
+        },
+    }})
 }
 
 /// A text, what passes for one, or a reference.

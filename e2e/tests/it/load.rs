@@ -64,6 +64,34 @@ fn requests_are_what_was_typed() {
 }
 
 #[test]
+fn requests_take_turns() {
+    let server = ScriptedServer::start(Script::always([Step::ok("x")]));
+    let workspace = Workspace::new();
+    let targets = || {
+        let seen = server.requests().into_iter();
+        let mut seen: Vec<_> =
+            seen.map(|seen| format!("{} {}", seen.method(), seen.target())).collect();
+        seen.sort_unstable();
+        seen.dedup_by(|one, other| one == other);
+        seen
+    };
+    let url = server.url();
+    let line = format!("load {url}first {url}second /third?{{uuid}} -n 3 -q max -c 2");
+    workspace.iter8(&line).run().expect(0);
+    let seen = targets();
+    assert_eq!(seen[..2], ["GET /first", "GET /second"]);
+    assert!(seen[2].starts_with("GET /third?") && seen.len() == 3, "{seen:?}");
+    let of_file = "- {url: /cart, weight: 3}\n- {url: /order, method: PUT, payloadStr: '{}'}\n";
+    workspace.write("requests.yaml", of_file);
+    let line = format!("load {url} --requests-file requests.yaml -n 8 -q max -H X:y");
+    workspace.iter8(&line).run().expect(0);
+    let all = server.requests();
+    let count = |target: &str| all.iter().filter(|seen| seen.target() == target).count();
+    assert_eq!((count("/cart"), count("/order"), count("/")), (6, 2, 0));
+    assert!(all[3..].iter().all(|seen| seen.header("x") == Some("y")));
+}
+
+#[test]
 fn encrypted_services_are_reached() {
     let service = sample();
     let front = TlsFront::start(&Front::default(), address(&service));
@@ -125,6 +153,15 @@ fn what_cannot_be_is_told_before_anything_is_sent() {
             "http.tls.caFile: cannot read nothing.pem: No such file or directory (os error 2)",
         ),
         ("x --proto a.proto", "--proto is for grpc:// and grpcs:// only"),
+        ("grpc://h/a.B/C grpc://h/a.B/D", "a second URL is for http:// and https:// only"),
+        (
+            "x http://y/z",
+            "http.requests[1].url: http://y does not lead to http://x, as all requests of one test do",
+        ),
+        (
+            "x --requests-file nothing.yaml",
+            "http.requestsFile: cannot read nothing.yaml: No such file or directory (os error 2)",
+        ),
         (
             "x --arrival never",
             "http.arrival: expected one of constant, uniform, poisson, got \"never\"",

@@ -10,7 +10,7 @@ use h2::server::{Builder, Connection, SendResponse};
 use h2::{Reason, RecvStream};
 use http::{Request, Response};
 use iter8_load::Budget;
-use iter8_load_http::{Target, Version};
+use iter8_load_http::{Entry, Target, Version};
 use iter8_testkit::certificates::CA;
 use iter8_testkit::{Front, TlsFront};
 use iter8_tls::Tls;
@@ -153,6 +153,43 @@ fn requests_say_what_those_of_http_1_1_say() {
         ..server.target(3)
     };
     assert_eq!(verdicts(&load(&closed(count(30), 1), target)), "200 × 30");
+}
+
+#[test]
+fn requests_take_turns() {
+    let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let told = Arc::clone(&seen);
+    let server = Server::answering(move |_, request, respond| {
+        let header = |name: &str| request.headers().get(name).map_or("-", |v| v.to_str().unwrap());
+        let path = request.uri().path();
+        let path = if path.len() == 37 { "/uuid" } else { path };
+        let (length, own) = (header("content-length"), header("x-own"));
+        told.lock().unwrap().push(format!("{} {path} {length} {own}", request.method()));
+        reply(respond, 200, "");
+    });
+    let entry = |url: &str, body: &str| Entry {
+        url: Some(url.to_owned()),
+        body: (!body.is_empty()).then(|| body.as_bytes().into()),
+        ..Entry::default()
+    };
+    let own = vec![("X-Own".to_owned(), "1".to_owned())];
+    let requests = vec![
+        entry("/a", ""),
+        entry("/b", "long body"),
+        entry("/{uuid}", "{uuid}"),
+        Entry { headers: own, method: Some("HEAD".to_owned()), ..entry("/c", "") },
+    ];
+    let target = Target { requests, ..server.target(1) };
+    assert_eq!(verdicts(&load(&closed(count(6), 1), target)), "200 × 6");
+    let expected = [
+        "GET /a - -",
+        "POST /b 9 -",
+        "POST /uuid 36 -",
+        "HEAD /c - 1",
+        "GET /a - -",
+        "POST /b 9 -",
+    ];
+    assert_eq!(*seen.lock().unwrap(), expected);
 }
 
 #[test]

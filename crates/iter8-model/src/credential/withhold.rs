@@ -102,7 +102,8 @@ impl Search {
             | ParameterKind::TextMap
             | ParameterKind::Tree
             | ParameterKind::Trees
-            | ParameterKind::Messages => self.tree(value, false, path),
+            | ParameterKind::Messages
+            | ParameterKind::Requests => self.tree(value, false, path),
             ParameterKind::Auth => self.auth(value, path),
             ParameterKind::Exports => {
                 for (name, target) in value.as_object_mut().into_iter().flatten() {

@@ -101,6 +101,8 @@ pub enum ParameterKind {
     Ranges,
     /// A list of `{duration, qps, shape}`.
     Stages,
+    /// A list of `{url, method, headers, payloadStr, contentType, weight}`, at least one.
+    Requests,
     /// Upper and lower limits by metric.
     Slos,
     /// The task's other parameters, by name of an endpoint.

@@ -2,16 +2,18 @@
 
 mod access;
 mod bulk;
+mod requests;
 mod slos;
 mod tree;
 
 use serde_json::{Map, Number, Value, json};
 
-use super::catalogue::{Parameter, ParameterKind, Scope, TaskEntry};
+use super::catalogue::{ParameterKind, Scope, TaskEntry};
 use crate::credential::in_place_of_text;
 use crate::duration;
 use access::{auth, exports, tls};
 use bulk::{messages, size, texts};
+use requests::requests;
 use slos::slos;
 use tree::{tree, trees};
 
@@ -72,7 +74,7 @@ pub fn normalise_inputs(
         }
         let value = match parameter.kind {
             ParameterKind::Endpoints => endpoints(entry, value, &path, unknown)?,
-            _ => normalise_parameter(parameter, value, &path)?,
+            kind => normalise_value(kind, value, &path)?,
         };
         normal.insert(parameter.name.to_owned(), value);
     }
@@ -125,15 +127,11 @@ fn endpoints(
 }
 
 /// Coerces one value to the kind of its parameter.
-pub fn normalise_parameter(
-    parameter: &Parameter,
+pub fn normalise_value(
+    kind: ParameterKind,
     value: &Value,
     path: &str,
 ) -> Result<Value, InputError> {
-    coerce(parameter.kind, value, path)
-}
-
-fn coerce(kind: ParameterKind, value: &Value, path: &str) -> Result<Value, InputError> {
     match kind {
         ParameterKind::Text | ParameterKind::Credential | ParameterKind::Webhook => {
             text_or_reference(value, path)
@@ -158,6 +156,7 @@ fn coerce(kind: ParameterKind, value: &Value, path: &str) -> Result<Value, Input
         ParameterKind::Percentiles => percentiles(value, path),
         ParameterKind::Ranges => list(value, path, range),
         ParameterKind::Stages => list(value, path, stage),
+        ParameterKind::Requests => requests(value, path),
         ParameterKind::Slos => slos(value, path),
         ParameterKind::Endpoints => as_object(value, path).cloned().map(Value::Object),
     }
@@ -322,7 +321,7 @@ fn by_provider(kind: ParameterKind, value: &Value, path: &str) -> Result<Value, 
             return Err(InputError::new(path, message)
                 .with_hint("the name becomes the first part of metric names: NAME/METRIC"));
         }
-        normal.insert(name.clone(), coerce(kind, value, &path)?);
+        normal.insert(name.clone(), normalise_value(kind, value, &path)?);
     }
     Ok(Value::Object(normal))
 }

@@ -17,6 +17,7 @@ use iter8_model::task::InputError;
 use iter8_model::task::endpoints::{Endpoint, Merging, percentiles};
 use serde_json::{Map, Value, json};
 
+use super::requests::requests;
 use crate::access;
 use crate::download::is_web;
 
@@ -35,6 +36,7 @@ const MERGING: Merging = Merging {
     choices: &[
         &["numRequests", "duration", "stages"],
         &["payloadStr", "payloadFile", "payloadURL"],
+        &["requests", "requestsFile"],
     ],
     replaced: &[("qps", &["stages"])],
     joined: &["headers"],
@@ -120,9 +122,7 @@ fn settings(
         };
         return Err(InputError::new(path, message));
     };
-    let headers = inputs.get("headers").and_then(Value::as_object).into_iter().flatten();
-    let headers = headers.map(|(name, value)| (name.clone(), text_of(value)));
-    let mut headers: Vec<(String, String)> = headers.collect();
+    let mut headers = texts(inputs.get("headers"));
     if let Some(value) = authorization(inputs.get("auth"), path)? {
         headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
         headers.push(("Authorization".to_owned(), value));
@@ -135,10 +135,12 @@ fn settings(
         (true, true) => Preflight::Tolerant,
         (true, false) => Preflight::Strict,
     };
+    let (requests, place) = requests(inputs, path)?;
     let target = Target {
         method: text("method"),
         headers,
         content_type: text("contentType"),
+        requests,
         unix_socket: text("unixSocket").map(PathBuf::from),
         tls: access::tls(inputs.get("tls"), &format!("{path}.tls"))?,
         version: version(inputs),
@@ -148,7 +150,8 @@ fn settings(
         preflight,
         ..Target::new(url)
     };
-    let http = HttpPlan::try_from(target.clone()).map_err(|error| target_error(&error, path))?;
+    let http = HttpPlan::try_from(target.clone());
+    let http = http.map_err(|error| target_error(&error, path, &place))?;
     let plan = plan(inputs, timeout, path)?;
     let at_once = plan.connections().saturating_mul(http.width().get());
     if at_once > MAX_CONNECTIONS {
@@ -193,8 +196,11 @@ fn authorization(input: Option<&Value>, path: &str) -> Result<Option<String>, In
     }
 }
 
-fn text_of(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
+/// Texts by name, in their order.
+pub(super) fn texts(map: Option<&Value>) -> Vec<(String, String)> {
+    let pairs = map.and_then(Value::as_object).into_iter().flatten();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    pairs.map(|(name, value)| (name.clone(), text(value))).collect()
 }
 
 fn seed(inputs: &Map<String, Value>) -> Option<u64> {
@@ -293,9 +299,14 @@ fn error_ranges(inputs: &Map<String, Value>) -> ErrorRanges {
         .collect()
 }
 
-fn target_error(error: &TargetError, path: &str) -> InputError {
+/// `requests` is the path of the list of requests.
+fn target_error(error: &TargetError, path: &str, requests: &str) -> InputError {
     let parameter = match error {
-        TargetError::Url { .. } => "url",
+        TargetError::Request { index, source } => {
+            return target_error(source, &format!("{requests}[{index}]"), requests);
+        }
+        TargetError::Weights(_) => return InputError::new(requests, error.to_string()),
+        TargetError::Url { .. } | TargetError::OtherOrigin { .. } => "url",
         TargetError::Method(_) => "method",
         TargetError::HeaderName(_)
         | TargetError::HeaderValue(_)
@@ -305,7 +316,13 @@ fn target_error(error: &TargetError, path: &str) -> InputError {
     };
     let cause = std::error::Error::source(error);
     let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
-    InputError::new(format!("{path}.{parameter}"), format!("{error}{cause}"))
+    let told = InputError::new(format!("{path}.{parameter}"), format!("{error}{cause}"));
+    match error {
+        TargetError::OtherOrigin { .. } => {
+            told.with_hint("endpoints test several servers, each by itself")
+        }
+        _ => told,
+    }
 }
 
 #[cfg(test)]

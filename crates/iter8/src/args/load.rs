@@ -28,6 +28,13 @@ pub(crate) struct LoadArgs {
     /// Where requests go: http://, which may be left out, or https://, in which each {uuid} becomes a
     /// fresh random UUID; or a method, grpc://HOST:PORT/PACKAGE.SERVICE/METHOD, grpcs:// if encrypted.
     pub(crate) url: String,
+    /// Further URLs of the same server, or paths that begin with /; all are requested in turns.
+    #[arg(value_name = "URL")]
+    pub(crate) more: Vec<String>,
+    /// File of requests that are sent in turns, in YAML or JSON, as the task http has them in
+    /// requests.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "more")]
+    pub(crate) requests_file: Option<PathBuf>,
     /// Requests per second over all connections; max is as many as the service takes.
     #[arg(short, long, value_name = "RATE")]
     pub(crate) qps: Option<String>,

@@ -25,6 +25,8 @@ pub(super) fn inputs(arguments: &LoadArgs) -> anyhow::Result<Map<String, Value>>
         ("method", text(&arguments.method)),
         ("payloadFile", file.map(|file| json!(file))),
         ("payloadStr", body.filter(|_| file.is_none()).map(|body| json!(body))),
+        ("requests", (!arguments.more.is_empty()).then(|| in_turns(&arguments.more))),
+        ("requestsFile", arguments.requests_file.as_ref().map(|file| json!(file))),
         ("timeout", arguments.timeout.map(time)),
         ("arrival", text(&arguments.arrival)),
         ("warmupNumRequests", arguments.warmup.map(|count| json!(count))),
@@ -34,6 +36,12 @@ pub(super) fn inputs(arguments: &LoadArgs) -> anyhow::Result<Map<String, Value>>
         ("keepAlive", arguments.no_keepalive.then_some(json!(false))),
         ("tls", (!tls.is_empty()).then_some(Value::Object(tls))),
     ]))
+}
+
+/// Requests of the first URL and of the others.
+fn in_turns(others: &[String]) -> Value {
+    let others = others.iter().map(|url| json!({"url": url}));
+    std::iter::once(json!({})).chain(others).collect()
 }
 
 fn tls(arguments: &LoadArgs) -> Map<String, Value> {
