@@ -1,156 +1,29 @@
-//! One call, and what its templates know of it.
+//! What templates know of a call besides what they know of requests of any kind.
 
-use std::any::Any;
-use std::cell::RefCell;
-
-use iter8_template::{Map, Object, Text, Value, Zone};
-use jiff::Timestamp;
+use iter8_load::SplitMix64;
+use iter8_template::calls::{Evaluator, Fields};
+use iter8_template::{Value, Zone};
 
 use crate::method::Method;
 
-/// Which call it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Call {
-    /// Number of the call in the whole test, from 0.
-    pub number: u64,
-    /// Number of the worker, from 0.
-    pub worker: usize,
-    /// Number of the connection that it uses, from 0.
-    pub connection: usize,
-    /// When it begins.
-    pub now: Timestamp,
+/// Evaluates templates for the calls of a method, with random choices that follow from the seed.
+pub(crate) fn evaluator(method: &Method, name: Option<&str>, zone: Zone, seed: u64) -> Evaluator {
+    let mut random = SplitMix64::new(seed);
+    Evaluator::new(Fields::new(fields(method), name, zone), move || random.next_u64())
 }
 
-/// Fields that change with each call.
-const OF_CALL: &[&str] = &[
-    "WorkerID",
-    "RequestNumber",
-    "Timestamp",
-    "TimestampUnix",
-    "TimestampUnixMilli",
-    "TimestampUnixNano",
-    "UUID",
-];
-
-/// Fields that do not.
-const OF_METHOD: &[&str] = &[
-    "FullyQualifiedName",
-    "MethodName",
-    "ServiceName",
-    "InputName",
-    "OutputName",
-    "IsClientStreaming",
-    "IsServerStreaming",
-];
-
-/// The data of templates: what does not change in the test, and the call under way.
-#[derive(Debug)]
-pub(crate) struct Fields {
-    method: Method,
-    /// Comes before the names of workers.
-    prefix: String,
-    zone: Zone,
-    current: RefCell<Current>,
-}
-
-#[derive(Debug)]
-struct Current {
-    call: Call,
-    uuid: [u8; 16],
-}
-
-impl Fields {
-    pub(crate) fn new(method: Method, name: Option<&str>, zone: Zone) -> Self {
-        let prefix = name.map(|name| format!("{name}:")).unwrap_or_default();
-        let call = Call { number: 0, worker: 0, connection: 0, now: Timestamp::UNIX_EPOCH };
-        let current = RefCell::new(Current { call, uuid: [0; 16] });
-        Self { method, prefix, zone, current }
-    }
-
-    pub(crate) fn begin(&self, call: Call, uuid: [u8; 16]) {
-        *self.current.borrow_mut() = Current { call, uuid };
-    }
-
-    pub(crate) fn zone(&self) -> &Zone {
-        &self.zone
-    }
-
-    fn of_method(&self, name: &str) -> Option<Value> {
-        let method = self.method.descriptor();
-        Some(match name {
-            "FullyQualifiedName" => Value::text(method.full_name()),
-            "MethodName" => Value::text(method.name()),
-            "ServiceName" => Value::text(method.parent_service().name()),
-            "InputName" => Value::text(method.input().name()),
-            "OutputName" => Value::text(method.output().name()),
-            "IsClientStreaming" => Value::Bool(method.is_client_streaming()),
-            "IsServerStreaming" => Value::Bool(method.is_server_streaming()),
-            _ => return None,
-        })
-    }
-
-    fn of_call(&self, name: &str) -> Option<Value> {
-        let Current { call, uuid } = &*self.current.borrow();
-        Some(match name {
-            "WorkerID" => {
-                Value::text(format!("{}g{}c{}", self.prefix, call.worker, call.connection))
-            }
-            "RequestNumber" => Value::int64(i64::try_from(call.number).unwrap_or(i64::MAX)),
-            "Timestamp" => Value::text(rfc_3339(call.now, &self.zone)),
-            "TimestampUnix" => Value::int64(call.now.as_second()),
-            "TimestampUnixMilli" => Value::int64(call.now.as_millisecond()),
-            "TimestampUnixNano" => {
-                Value::int64(i64::try_from(call.now.as_nanosecond()).unwrap_or(i64::MAX))
-            }
-            "UUID" => Value::text(uuid_text(*uuid)),
-            _ => return None,
-        })
-    }
-}
-
-impl Object for Fields {
-    fn type_name(&self) -> &'static str {
-        "CallData"
-    }
-
-    fn field(&self, name: &str) -> Option<Value> {
-        self.of_call(name).or_else(|| self.of_method(name))
-    }
-
-    fn print(&self) -> Text {
-        Text::from(format!("{:?}", self.current.borrow().call))
-    }
-
-    fn plain(&self) -> Value {
-        let names = OF_CALL.iter().chain(OF_METHOD);
-        let fields = names.filter_map(|name| Some((Text::from(*name), self.field(name)?)));
-        Value::Map(fields.collect::<Map>())
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-}
-
-/// As Go prints it: whole seconds, and Z for an offset of zero.
-fn rfc_3339(moment: Timestamp, zone: &Zone) -> String {
-    let local = moment.to_zoned(zone.clone());
-    let date = local.strftime("%Y-%m-%dT%H:%M:%S");
-    match local.offset().seconds() {
-        0 => format!("{date}Z"),
-        _ => format!("{date}{}", local.strftime("%:z")),
-    }
-}
-
-/// Random bytes as a UUID of version 4 (RFC 9562).
-fn uuid_text(bytes: [u8; 16]) -> String {
-    let number = u128::from_be_bytes(bytes);
-    let number = number & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62;
-    let mut text = format!("{number:032x}");
-    for place in [20, 16, 12, 8] {
-        text.insert(place, '-');
-    }
-    text
+/// Fields that are the same in each call.
+fn fields(method: &Method) -> Vec<(&'static str, Value)> {
+    let method = method.descriptor();
+    vec![
+        ("FullyQualifiedName", Value::text(method.full_name())),
+        ("MethodName", Value::text(method.name())),
+        ("ServiceName", Value::text(method.parent_service().name())),
+        ("InputName", Value::text(method.input().name())),
+        ("OutputName", Value::text(method.output().name())),
+        ("IsClientStreaming", Value::Bool(method.is_client_streaming())),
+        ("IsServerStreaming", Value::Bool(method.is_server_streaming())),
+    ]
 }
 
 #[cfg(test)]
@@ -158,43 +31,22 @@ mod tests {
     use super::*;
     use crate::descriptor::{HEALTH_CHECK, health};
 
-    fn shown(name: &str, zone: &Zone, field: &str) -> Option<String> {
-        let method = Method::find(&health(), &HEALTH_CHECK.parse().unwrap()).unwrap();
-        let fields = Fields::new(method, Some(name).filter(|name| !name.is_empty()), zone.clone());
-        let now = Timestamp::from_nanosecond(1_684_152_000_123_456_789).unwrap();
-        fields.begin(Call { number: 7, worker: 2, connection: 1, now }, [0xff; 16]);
-        Some(match fields.field(field)? {
-            Value::Str(text) => text.to_string(),
-            Value::Int(number, kind) => format!("{number} {}", kind.name()),
-            Value::Bool(value) => value.to_string(),
-            other => format!("{other:?}"),
-        })
-    }
-
     #[test]
     fn fields_are_those_of_iter8_0_13() {
-        let cases = [
-            ("WorkerID", "g2c1"),
-            ("RequestNumber", "7 int64"),
-            ("FullyQualifiedName", "grpc.health.v1.Health.Check"),
-            ("MethodName", "Check"),
-            ("ServiceName", "Health"),
-            ("InputName", "HealthCheckRequest"),
-            ("OutputName", "HealthCheckResponse"),
-            ("IsClientStreaming", "false"),
-            ("IsServerStreaming", "false"),
-            ("Timestamp", "2023-05-15T12:00:00Z"),
-            ("TimestampUnix", "1684152000 int64"),
-            ("TimestampUnixMilli", "1684152000123 int64"),
-            ("TimestampUnixNano", "1684152000123456789 int64"),
-            ("UUID", "ffffffff-ffff-4fff-bfff-ffffffffffff"),
+        let method = Method::find(&health(), &HEALTH_CHECK.parse().unwrap()).unwrap();
+        let shown = fields(&method).into_iter().map(|(name, value)| match value {
+            Value::Str(text) => format!("{name}={text}"),
+            other => format!("{name}={other:?}"),
+        });
+        let expected = [
+            "FullyQualifiedName=grpc.health.v1.Health.Check",
+            "MethodName=Check",
+            "ServiceName=Health",
+            "InputName=HealthCheckRequest",
+            "OutputName=HealthCheckResponse",
+            "IsClientStreaming=Bool(false)",
+            "IsServerStreaming=Bool(false)",
         ];
-        for (field, expected) in cases {
-            assert_eq!(shown("", &Zone::UTC, field).unwrap(), expected, "{field}");
-        }
-        assert_eq!(shown("", &Zone::UTC, "Nope"), None);
-        assert_eq!(shown("load", &Zone::UTC, "WorkerID").unwrap(), "load:g2c1");
-        let zone = Zone::get("Asia/Kolkata").unwrap();
-        assert_eq!(shown("", &zone, "Timestamp").unwrap(), "2023-05-15T17:30:00+05:30");
+        assert_eq!(shown.collect::<Vec<_>>(), expected);
     }
 }

@@ -6,9 +6,9 @@ use iter8_h2::{ErrorCode, Head, HeadError, RequestField, Reuse, Slot};
 use iter8_load::Verdict;
 use iter8_load_h2::{Body, Flow, More, Protocol, Request};
 use iter8_stats::Histogram;
+use iter8_template::calls::Call;
 use jiff::Timestamp;
 
-use crate::call::Call;
 use crate::compose::{Composer, Frame, Outgoing};
 use crate::plan::{CallPlan, ComposeError};
 use crate::response::{Intake, MessageReader};

@@ -5,11 +5,12 @@ mod maker;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::call::{Call, Fields};
+use iter8_template::calls::Call;
+
+use crate::call::evaluator;
 use crate::data::{DataError, Element, Kind, Messages};
 use crate::metadata::Values;
 use crate::plan::{CallPlan, ComposeError, Sending};
-use crate::template::Evaluator;
 use maker::Maker;
 
 /// Makes calls from a plan, on one thread. Where data is static it allocates nothing; otherwise its
@@ -76,8 +77,7 @@ impl Outgoing {
 impl Composer {
     /// A composer whose random choices follow from the seed; each worker takes its own.
     pub fn new(plan: &CallPlan, seed: u64) -> Self {
-        let fields = Fields::new(plan.method().clone(), plan.name(), plan.zone().clone());
-        let evaluator = Evaluator::new(fields, seed);
+        let evaluator = evaluator(plan.method(), plan.name(), plan.zone().clone(), seed);
         Self { plan: plan.clone(), maker: Maker::new(evaluator), values: Values::default() }
     }
 

@@ -6,12 +6,12 @@ mod text;
 
 use std::sync::Arc;
 
+use iter8_template::calls::{ACTION, Evaluation, Template};
 use iter8_template::{ParseError, RenderError};
 use prost_reflect::MessageDescriptor;
 use serde_json::Value;
 
 use crate::frame::{FrameError, Framer};
-use crate::template::{ACTION, Evaluation, Template};
 pub(crate) use encode::Encoder;
 
 /// What a user gives as data, read but not yet understood.

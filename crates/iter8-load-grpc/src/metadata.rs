@@ -5,10 +5,9 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use iter8_template::calls::{Evaluation, Evaluator, Template};
 use iter8_template::{ParseError, RenderError};
 use jiff::Timestamp;
-
-use crate::template::{Evaluation, Evaluator, Template};
 
 /// Base64 as it goes on the wire: without padding, accepted with it and without.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -192,18 +191,19 @@ fn append(name: &str, text: &[u8], out: &mut Vec<u8>) -> Result<(), MetadataErro
 
 #[cfg(test)]
 mod tests {
+    use iter8_template::calls::Call;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::call::{Call, Fields};
+    use crate::Method;
+    use crate::call;
     use crate::descriptor::{HEALTH_CHECK, health};
-    use crate::{Evaluation, Method};
 
     fn sent(pairs: &[(&str, &str)], evaluation: Evaluation) -> Result<String, String> {
         let text = |error: MetadataError| error.to_string();
         let metadata = Metadata::new(pairs.iter().copied(), evaluation).map_err(text)?;
         let method = Method::find(&health(), &HEALTH_CHECK.parse().unwrap()).unwrap();
-        let mut evaluator = Evaluator::new(Fields::new(method, None, iter8_template::Zone::UTC), 1);
+        let mut evaluator = call::evaluator(&method, None, iter8_template::Zone::UTC, 1);
         let now = Timestamp::UNIX_EPOCH;
         evaluator.turn_to(Call { number: 7, worker: 0, connection: 0, now }, [0; 16]);
         let mut values = Values::default();

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use iter8_template::Zone;
+use iter8_template::calls::{Call, Evaluation};
 use jiff::Timestamp;
 
-use crate::call::Call;
 use crate::compose::{Composer, Outgoing};
 use crate::data::{Content, DataError, Messages};
 use crate::frame::Framer;
 use crate::metadata::{Metadata, MetadataError};
 use crate::method::{Method, Streaming};
 use crate::status::Code;
-use crate::template::Evaluation;
 
 /// Messages of a list that are evaluated before the first call: all that is wrong with a template
 /// mostly shows in the first one, and a list may have any length.

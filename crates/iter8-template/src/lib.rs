@@ -8,6 +8,7 @@
 //! `function` for how a function is declared.
 
 mod ast;
+pub mod calls;
 mod environment;
 mod error;
 mod exec;

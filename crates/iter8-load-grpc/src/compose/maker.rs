@@ -1,9 +1,9 @@
 //! From templates to frames, with buffers that are used again.
 
-use crate::call::Call;
+use iter8_template::calls::{Call, Evaluator, Template};
+
 use crate::data::{DataError, Encoder};
 use crate::frame::Packer;
-use crate::template::{Evaluator, Template};
 
 /// What making messages needs.
 #[derive(Debug)]

@@ -2,9 +2,8 @@
 
 use std::fmt::Write;
 
+use iter8_template::calls::ACTION;
 use serde_json::Value;
-
-use crate::template::ACTION;
 
 /// What ends an action.
 const END: &str = "}}";

@@ -6,6 +6,7 @@ use std::time::Duration;
 use iter8_model::size;
 use iter8_model::task::InputError;
 use iter8_template::Zone;
+use iter8_template::calls::Evaluation;
 use serde_json::{Map, Value};
 
 use super::inputs::Inputs;
@@ -15,7 +16,6 @@ use crate::descriptor::{HEALTH_CHECK, Source};
 use crate::frame::Framer;
 use crate::method::{CallName, Streaming};
 use crate::plan::CallOptions;
-use crate::template::Evaluation;
 
 /// Largest message unless the user says otherwise; from Iter8 0.13.
 const LARGEST: u64 = i32::MAX as u64;

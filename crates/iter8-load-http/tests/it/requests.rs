@@ -5,7 +5,7 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::sync::Arc;
 
 use iter8_load_http::{Entry, Target};
-use iter8_testkit::{Script, ScriptedServer, Step};
+use iter8_testkit::{Captured, Script, ScriptedServer, Step};
 
 use crate::{closed, count, load, sequence, target, verdicts};
 
@@ -131,7 +131,7 @@ fn one_connection_sends_requests_in_their_order() {
     let seen = server.requests();
     let order: String = seen.iter().map(|request| &request.target()[1..2]).collect();
     assert_eq!(order, "abcabcab");
-    let own: BTreeSet<&str> = seen.iter().map(|request| request.target()).collect();
+    let own: BTreeSet<&str> = seen.iter().map(Captured::target).collect();
     assert_eq!(own.len(), 6, "{own:?}");
 }
 

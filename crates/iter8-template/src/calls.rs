@@ -1,20 +1,24 @@
-//! Texts that are evaluated anew for each call.
+//! Texts of load tests that are evaluated anew for each call or request.
 
+mod fields;
+
+use std::fmt;
 use std::rc::Rc;
 
-use iter8_load::SplitMix64;
-use iter8_template::{
-    Dialect, Environment, Limits, ParseError, Random, RenderError, Templates, Value,
-};
+use crate::environment::{Environment, Limits, Random};
+use crate::error::{ParseError, RenderError};
+use crate::functions::Dialect;
+use crate::templates::Templates;
+use crate::value::Value;
 
-use crate::call::{Call, Fields};
+pub use fields::{Call, Fields};
 
 /// What the data of a call may cost: its worker does nothing else meanwhile. A million steps take
 /// a tenth of a second; data of users needs a few dozen.
 const LIMITS: Limits = Limits { steps: 1_000_000, bytes: 16 << 20 };
 
 /// What stands before each action of a template.
-pub(crate) const ACTION: &str = "{{";
+pub const ACTION: &str = "{{";
 
 /// How texts with actions are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,14 +33,14 @@ pub enum Evaluation {
 
 /// A parsed text.
 #[derive(Debug, Clone)]
-pub(crate) struct Template {
+pub struct Template {
     name: Box<str>,
     templates: Templates,
 }
 
 impl Template {
     /// `None` for a text without actions, or if it is to stay as it is.
-    pub(crate) fn parse(
+    pub fn parse(
         name: &str,
         text: &str,
         evaluation: Evaluation,
@@ -55,47 +59,46 @@ impl Template {
     }
 }
 
-/// Evaluates templates for one call after the other.
-#[derive(Debug)]
-pub(crate) struct Evaluator {
+/// Evaluates templates for one call after the other, on one thread.
+pub struct Evaluator {
     fields: Rc<Fields>,
     data: Value,
-    random: Bytes,
+    random: Box<dyn Random>,
 }
 
-/// Random bytes.
-#[derive(Debug)]
-struct Bytes(SplitMix64);
-
-impl Random for Bytes {
-    fn fill(&mut self, buffer: &mut [u8]) {
-        for chunk in buffer.chunks_mut(8) {
-            chunk.copy_from_slice(&self.0.next_u64().to_le_bytes()[..chunk.len()]);
-        }
+impl fmt::Debug for Evaluator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evaluator").field("fields", &self.fields).finish_non_exhaustive()
     }
 }
 
 impl Evaluator {
-    pub(crate) fn new(fields: Fields, seed: u64) -> Self {
+    /// An evaluator whose random choices follow from these numbers.
+    pub fn new(fields: Fields, mut numbers: impl FnMut() -> u64 + 'static) -> Self {
         let fields = Rc::new(fields);
         let data = Value::Object(Rc::<Fields>::clone(&fields));
-        Self { fields, data, random: Bytes(SplitMix64::new(seed)) }
+        let random = Box::new(move |buffer: &mut [u8]| {
+            for chunk in buffer.chunks_mut(8) {
+                chunk.copy_from_slice(&numbers().to_le_bytes()[..chunk.len()]);
+            }
+        });
+        Self { fields, data, random }
     }
 
     /// A fresh number for a call.
-    pub(crate) fn uuid(&mut self) -> [u8; 16] {
+    pub fn uuid(&mut self) -> [u8; 16] {
         let mut uuid = [0; 16];
         self.random.fill(&mut uuid);
         uuid
     }
 
     /// What follows is for this call.
-    pub(crate) fn turn_to(&self, call: Call, uuid: [u8; 16]) {
+    pub fn turn_to(&self, call: Call, uuid: [u8; 16]) {
         self.fields.begin(call, uuid);
     }
 
     /// Appends what a template prints.
-    pub(crate) fn evaluate(
+    pub fn evaluate(
         &mut self,
         template: &Template,
         now: jiff::Timestamp,
@@ -104,7 +107,7 @@ impl Evaluator {
         let mut environment = Environment {
             now,
             zone: self.fields.zone().clone(),
-            random: &mut self.random,
+            random: &mut *self.random,
             interrupted: &|| false,
             limits: LIMITS,
         };
@@ -115,17 +118,18 @@ impl Evaluator {
 
 #[cfg(test)]
 mod tests {
-    use iter8_template::Zone;
     use jiff::Timestamp;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::Method;
-    use crate::descriptor::{HEALTH_CHECK, health};
+    use crate::Zone;
 
-    fn evaluator(seed: u64) -> Evaluator {
-        let method = Method::find(&health(), &HEALTH_CHECK.parse().unwrap()).unwrap();
-        Evaluator::new(Fields::new(method, Some("n"), Zone::UTC), seed)
+    fn evaluator(mut seed: u64) -> Evaluator {
+        let fields = Fields::new(vec![("MethodName", Value::text("Check"))], Some("n"), Zone::UTC);
+        Evaluator::new(fields, move || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            seed
+        })
     }
 
     fn call(number: u64) -> Call {
