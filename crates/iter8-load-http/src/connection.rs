@@ -50,7 +50,7 @@ pub(crate) struct Connection {
 impl Connection {
     /// A closed connection that will use the addresses from number `address` on.
     pub(crate) fn new(index: u32, address: usize, messages: &[Message]) -> Self {
-        let own = messages.iter().filter(|message| message.has_slots());
+        let own = messages.iter().filter(|message| message.is_own());
         let longest = own.map(|message| message.lead().len()).max().unwrap_or(0);
         Self {
             link: Link::new(index, address),
@@ -96,15 +96,29 @@ impl Connection {
         self.request = Some(Attempt::new(ticket.intended, now, is_open));
         self.entry = ctx.transport.plan.rotation.at(ticket.number);
         let message = &ctx.transport.messages[self.entry];
-        if message.has_slots() {
+        if message.is_made {
+            if let Err(error) = self.make(ctx, ticket.number) {
+                return self.finish(ctx, Verdict::Failed(Failure::Unmade), Some(error));
+            }
+        } else if message.has_slots() {
             if self.copied != Some(self.entry) {
                 self.own_lead.clear();
                 self.own_lead.extend_from_slice(message.lead());
                 self.copied = Some(self.entry);
             }
-            message.refresh(&mut self.own_lead, ctx.random);
+            message.refresh(&mut self.own_lead, &mut ctx.maker.random);
         }
         if is_open { self.send(ctx) } else { self.connect(ctx) }
+    }
+
+    /// Makes a request with templates.
+    fn make(&mut self, ctx: &mut Context<'_>, number: u64) -> Result<(), Cause> {
+        let request = &ctx.transport.plan.requests[self.entry];
+        let connection = Link::index_of(self.link.token());
+        ctx.maker.make(request, number, connection).map_err(Cause::Template)?;
+        ctx.maker.write(request, &mut self.own_lead);
+        self.copied = None;
+        Ok(())
     }
 
     /// Takes note of what the poller saw.
@@ -180,7 +194,7 @@ impl Connection {
         let message = &ctx.transport.messages[self.entry];
         let (lead, tail): (&[u8], &[u8]) = match &self.hop {
             Some(hop) => (hop.message.lead(), &hop.message.tail),
-            None if message.has_slots() => (&self.own_lead, &message.tail),
+            None if message.is_own() => (&self.own_lead, &message.tail),
             None => (message.lead(), &message.tail),
         };
         let begun = offset;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use iter8_h2::{Fields, Head, HeadError, RequestField, Settings, Slot};
-use iter8_load::{SplitMix64, Verdict};
+use iter8_load::{Failure, Verdict};
 use iter8_load_h2::{Body, Protocol, Request};
 
-use crate::message::{Slotted, has_length};
+use crate::compose::{Maker, append_number};
+use crate::message::Slotted;
 use crate::plan::HttpPlan;
 use crate::request::RequestPlan;
-use crate::rotation::Rotation;
 
 /// What we allow servers: nobody looks at the fields of responses.
 pub(crate) fn settings() -> Settings {
@@ -38,6 +38,8 @@ struct Http2Message {
     body: Arc<[u8]>,
     /// The body, if it has UUIDs.
     slotted: Option<Slotted>,
+    /// Where values of headers go, if the request is made anew each time.
+    made: Option<Vec<Slot>>,
 }
 
 /// What a head is made of, less path and length.
@@ -45,7 +47,8 @@ struct Http2Message {
 struct Shape {
     method: String,
     authority: String,
-    fields: Vec<(String, String)>,
+    /// Without a value, those that are made.
+    fields: Vec<(String, Option<String>)>,
     has_length: bool,
 }
 
@@ -57,9 +60,10 @@ impl Http2Messages {
             let (path, slotted) =
                 (Slotted::new(request.url.path().as_bytes()), Slotted::new(&request.body));
             let length = slotted.bytes.len().to_string();
-            let shape = Shape::of(request, &slotted.bytes);
+            let shape = Shape::of(request);
             let known = shapes.iter().position(|known| *known == shape);
-            let varies = (!is_only || path.has_slots(), !is_only);
+            let varies = !is_only || request.is_made();
+            let varies = (varies || path.has_slots(), varies);
             let shown = String::from_utf8_lossy(&path.bytes);
             if known.is_none() {
                 heads.push(shape.head(
@@ -71,6 +75,9 @@ impl Http2Messages {
                 shapes.push(shape);
             }
             let head = known.unwrap_or(heads.len() - 1);
+            let templates = request.headers.iter().filter(|header| header.template.is_some());
+            let slots =
+                templates.filter_map(|header| heads[head].slot(&header.name.to_ascii_lowercase()));
             messages.push(Http2Message {
                 head,
                 path_slot: heads[head].slot(":path"),
@@ -79,6 +86,7 @@ impl Http2Messages {
                 length,
                 body: Arc::clone(&request.body),
                 slotted: slotted.has_slots().then_some(slotted),
+                made: request.is_made().then(|| slots.collect()),
             });
         }
         Ok(Self { heads, messages })
@@ -86,15 +94,16 @@ impl Http2Messages {
 }
 
 impl Shape {
-    fn of(request: &RequestPlan, body: &[u8]) -> Self {
-        let fields = request.fields();
+    fn of(request: &RequestPlan) -> Self {
+        let fields = request.headers.iter().map(|header| {
+            let value = header.template.is_none().then(|| header.value.clone());
+            (header.name.to_ascii_lowercase(), value)
+        });
         Self {
             method: request.method.clone(),
-            authority: request.authority(),
-            fields: fields
-                .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-                .collect(),
-            has_length: has_length(&request.method, body),
+            authority: request.authority.clone(),
+            fields: fields.collect(),
+            has_length: request.has_length(),
         }
     }
 
@@ -119,8 +128,10 @@ impl Shape {
             RequestField::stable(":authority", &self.authority),
             field(path_varies, ":path", path),
         ];
-        let own = self.fields.iter();
-        all.extend(own.map(|(name, value)| RequestField::fixed(name, value.as_bytes())));
+        all.extend(self.fields.iter().map(|(name, value)| match value {
+            Some(value) => RequestField::fixed(name, value.as_bytes()),
+            None => RequestField::varying(name, ""),
+        }));
         if self.has_length {
             all.push(field(length_varies, "content-length", length));
         }
@@ -130,46 +141,78 @@ impl Shape {
 
 /// The requests of one worker, and how they are answered.
 pub(crate) struct Requests<'t> {
-    rotation: &'t Rotation,
+    plan: &'t HttpPlan,
     messages: &'t [Http2Message],
+    /// Slots of each connection.
+    width: usize,
     /// The heads of this moment, where requests differ.
     heads: Vec<Head>,
     path: Vec<u8>,
     body: Vec<u8>,
-    random: SplitMix64,
-    /// The status of each slot's latest response.
+    maker: Maker,
+    /// The status of each slot's latest response; zero if its request could not be made.
     statuses: Vec<u16>,
 }
 
 impl<'t> Requests<'t> {
     pub(crate) fn new(
         all: &'t Http2Messages,
-        rotation: &'t Rotation,
-        slots: usize,
-        random: SplitMix64,
+        plan: &'t HttpPlan,
+        connections: usize,
+        maker: Maker,
     ) -> Self {
         let longest = |length: fn(&Http2Message) -> usize| all.messages.iter().map(length).max();
         let path = longest(|message| message.path.bytes.len());
         let body = longest(|message| message.slotted.as_ref().map_or(0, |body| body.bytes.len()));
+        let width = plan.width().get();
         Self {
-            rotation,
+            plan,
             messages: &all.messages,
+            width,
             heads: all.heads.clone(),
             path: Vec::with_capacity(path.unwrap_or(0)),
             body: Vec::with_capacity(body.unwrap_or(0)),
-            random,
-            statuses: vec![0; slots],
+            maker,
+            statuses: vec![0; connections * width],
         }
+    }
+
+    /// The request of an entry that has templates; `None` if it cannot be made.
+    fn make(&mut self, entry: usize, slot: usize, number: u64) -> Option<Request<'_>> {
+        let (request, message) = (&self.plan.requests[entry], &self.messages[entry]);
+        self.statuses[slot] = 0;
+        self.maker.make(request, number, slot / self.width).ok()?;
+        let (head, made) = (&mut self.heads[message.head], &self.maker.made);
+        let mut is_fit = message.path_slot.is_none_or(|place| head.set(place, &made.path));
+        for (place, value) in message.made.iter().flatten().zip(made.values()) {
+            is_fit &= head.set(*place, value);
+        }
+        let body = if request.makes_body() { made.body.as_slice() } else { &request.body };
+        if let Some(place) = message.length_slot {
+            self.path.clear();
+            append_number(body.len(), &mut self.path);
+            is_fit &= head.set(place, &self.path);
+        }
+        let body = match request.makes_body() {
+            _ if body.is_empty() => Body::Empty,
+            true => Body::Own(body),
+            false => Body::Shared(&message.body),
+        };
+        is_fit.then_some(Request { head, body, is_whole: true, next: None })
     }
 }
 
 impl Protocol for Requests<'_> {
     #[inline]
-    fn request(&mut self, _: usize, number: u64) -> Option<Request<'_>> {
-        let message = &self.messages[self.rotation.at(number)];
+    fn request(&mut self, slot: usize, number: u64) -> Option<Request<'_>> {
+        let entry = self.plan.rotation.at(number);
+        let message = &self.messages[entry];
+        if message.made.is_some() {
+            return self.make(entry, slot, number);
+        }
         let head = &mut self.heads[message.head];
         if let Some(slot) = message.path_slot {
-            message.path.copy(&mut self.path, &mut self.random);
+            message.path.copy(&mut self.path, &mut self.maker.random);
             head.set(slot, &self.path);
         }
         if let Some(slot) = message.length_slot {
@@ -177,7 +220,7 @@ impl Protocol for Requests<'_> {
         }
         let body = match &message.slotted {
             Some(slotted) => {
-                slotted.copy(&mut self.body, &mut self.random);
+                slotted.copy(&mut self.body, &mut self.maker.random);
                 Body::Own(&self.body)
             }
             None if message.body.is_empty() => Body::Empty,
@@ -193,6 +236,9 @@ impl Protocol for Requests<'_> {
 
     #[inline]
     fn verdict(&mut self, slot: usize) -> Verdict {
-        Verdict::Status(self.statuses[slot])
+        match self.statuses[slot] {
+            0 => Verdict::Failed(Failure::Unmade),
+            status => Verdict::Status(status),
+        }
     }
 }

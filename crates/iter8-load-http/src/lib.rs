@@ -3,7 +3,7 @@
 //! A general HTTP client costs 1.6 to 3 times the processor time per request, and its queues
 //! would hide when a request was really sent. So this crate owns its sockets: requests are bytes
 //! made once, responses are decoded as they come and thrown away, and nothing is allocated while
-//! requests are under way, redirects and overlong heads excepted.
+//! requests are under way, redirects, overlong heads and templates excepted.
 //!
 //! It knows no experiment, no metric and no schedule; when to send what is decided by
 //! [`iter8_load`].
@@ -13,6 +13,7 @@
 
 pub mod decoder;
 
+mod compose;
 mod connection;
 mod endpoint;
 mod http2;
@@ -26,6 +27,7 @@ mod target;
 mod transport;
 mod url;
 
+pub use compose::{Part, TemplateError};
 pub use endpoint::EndpointError;
 pub use plan::HttpPlan;
 pub use target::{DEFAULT_TIMEOUT, Entry, Preflight, Target, TargetError, Version};

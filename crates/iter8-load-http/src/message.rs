@@ -12,7 +12,7 @@ const UUID_LENGTH: usize = 36;
 
 /// Bodies up to this size lie behind the head, so that one write sends both; larger ones are
 /// shared by all connections instead of copied. The size of a small socket buffer.
-const JOINED_BODY: usize = 16 * 1024;
+pub(crate) const JOINED_BODY: usize = 16 * 1024;
 
 /// Bytes in which some places get fresh UUIDs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,6 +73,8 @@ pub(crate) struct Message {
     pub(crate) tail: Arc<[u8]>,
     /// Whether the response has no body because this is a HEAD.
     pub(crate) is_head: bool,
+    /// Whether the lead is made anew for each request.
+    pub(crate) is_made: bool,
 }
 
 impl Message {
@@ -95,7 +97,18 @@ impl Message {
         } else {
             lead.append(&own_body);
         }
-        Self { lead, tail, is_head: method == "HEAD" }
+        Self { lead, tail, is_head: method == "HEAD", is_made: false }
+    }
+
+    /// A request whose lead is made anew each time.
+    pub(crate) fn made(method: &str, tail: Arc<[u8]>) -> Self {
+        Self { lead: Slotted::default(), tail, is_head: method == "HEAD", is_made: true }
+    }
+
+    /// Whether each connection needs a lead of its own.
+    #[inline]
+    pub(crate) fn is_own(&self) -> bool {
+        self.is_made || self.lead.has_slots()
     }
 
     /// The head, and the body if it is small or has slots.
@@ -103,8 +116,7 @@ impl Message {
         &self.lead.bytes
     }
 
-    /// Whether each request has UUIDs of its own, so that each connection needs its own copy of
-    /// the lead.
+    /// Whether each request has UUIDs of its own.
     pub(crate) fn has_slots(&self) -> bool {
         self.lead.has_slots()
     }
@@ -118,6 +130,19 @@ impl Message {
 /// Whether a request says how long its body is (RFC 9110, section 8.6).
 pub(crate) fn has_length(method: &str, body: &[u8]) -> bool {
     !body.is_empty() || matches!(method, "POST" | "PUT" | "PATCH")
+}
+
+/// Appends a text with a fresh UUID in each place that asks for one.
+pub(crate) fn append_with_uuids(text: &[u8], out: &mut Vec<u8>, random: &mut SplitMix64) {
+    let mut rest = text;
+    while let Some(at) = rest.windows(UUID_SLOT.len()).position(|w| w == UUID_SLOT.as_bytes()) {
+        out.extend_from_slice(&rest[..at]);
+        let uuid = out.len();
+        out.resize(uuid + UUID_LENGTH, 0);
+        write_uuid(&mut out[uuid..], random);
+        rest = &rest[at + UUID_SLOT.len()..];
+    }
+    out.extend_from_slice(rest);
 }
 
 /// Writes a random UUID of version 4 (RFC 9562, section 5.4) as text.

@@ -4,8 +4,10 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use iter8_template::Zone;
 use iter8_tls::Tls;
 
+use crate::compose::Maker;
 use crate::http2::Http2Messages;
 use crate::message::Message;
 use crate::request::RequestPlan;
@@ -20,6 +22,8 @@ pub struct HttpPlan {
     /// At least one.
     pub(crate) requests: Vec<RequestPlan>,
     pub(crate) rotation: Rotation,
+    /// What templates call local.
+    pub(crate) zone: Zone,
     pub(crate) unix_socket: Option<PathBuf>,
     pub(crate) tls: Tls,
     pub(crate) timeout: Duration,
@@ -42,17 +46,18 @@ impl TryFrom<Target> for HttpPlan {
         let weights: Vec<NonZeroU64> = target.requests.iter().map(|entry| entry.weight).collect();
         let rotation = Rotation::new(&weights).map_err(|long| TargetError::Weights(long.0))?;
         let entries = target.requests.iter().enumerate().map(|(index, entry)| {
-            RequestPlan::of_entry(&target, &url, entry)
-                .map_err(|error| TargetError::Request { index, source: Box::new(error) })
+            RequestPlan::of_entry(&target, &own, entry).map_err(|error| error.of_request(index))
         });
         let mut requests = entries.collect::<Result<Vec<_>, _>>()?;
-        if requests.is_empty() {
+        let has_entries = !requests.is_empty();
+        if !has_entries {
             requests.push(own);
         }
         let plan = Self {
             url,
             requests,
             rotation,
+            zone: target.template.unwrap_or(Zone::UTC),
             unix_socket: target.unix_socket,
             tls: target.tls,
             timeout: target.timeout,
@@ -61,6 +66,7 @@ impl TryFrom<Target> for HttpPlan {
             preflight: target.preflight,
             seed: target.seed,
         };
+        plan.check_templates(has_entries)?;
         plan.check_version()?;
         Ok(plan)
     }
@@ -73,6 +79,24 @@ impl HttpPlan {
             Version::Http1 => NonZeroUsize::MIN,
             Version::Http2 { streams } => streams,
         }
+    }
+
+    /// Makes each request once: what is wrong with a template mostly shows then.
+    fn check_templates(&self, has_entries: bool) -> Result<(), TargetError> {
+        if !self.requests.iter().any(RequestPlan::is_made) {
+            return Ok(());
+        }
+        if self.follow_redirects {
+            return Err(TargetError::TemplateRedirects);
+        }
+        let mut maker = Maker::new(self, 0);
+        for (index, request) in self.requests.iter().enumerate() {
+            if let Err(error) = maker.make(request, index as u64, 0) {
+                let error = TargetError::Template(error);
+                return Err(if has_entries { error.of_request(index) } else { error });
+            }
+        }
+        Ok(())
     }
 
     fn check_version(&self) -> Result<(), TargetError> {

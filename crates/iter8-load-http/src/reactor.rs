@@ -9,10 +9,11 @@ mod tests;
 use std::collections::VecDeque;
 use std::io;
 
-use iter8_load::{Clock, Event, Reactor, SplitMix64, Ticket};
+use iter8_load::{Clock, Event, Reactor, Ticket};
 
 use iter8_sockets::{Buffers, Deadlines, Link, Poller};
 
+use crate::compose::Maker;
 use crate::connection::{Cause, Connection, Context, Finish, Step};
 use crate::transport::HttpTransport;
 
@@ -35,7 +36,7 @@ pub(crate) struct Http1<'t> {
     connections: Vec<Connection>,
     deadlines: Deadlines,
     buffers: Buffers,
-    random: SplitMix64,
+    maker: Maker,
     /// Results that wait to be handed out; at most one for each connection.
     results: VecDeque<Event<Cause>>,
     /// Connections that have more to read; at most each once.
@@ -72,7 +73,7 @@ impl<'t> Http1<'t> {
             connections: (0u32..).take(connections).map(connection).collect(),
             deadlines: Deadlines::new(connections, limit),
             buffers: if has_schedule { Buffers::stamped() } else { Buffers::new() },
-            random: SplitMix64::of_worker(transport.plan.seed, worker),
+            maker: Maker::new(&transport.plan, worker),
             results: VecDeque::with_capacity(connections),
             again: VecDeque::with_capacity(connections),
             since_poll: 0,
@@ -97,8 +98,8 @@ impl<'t> Http1<'t> {
             poller: &self.poller,
             clock: self.clock,
             buffers: &mut self.buffers,
-            random: &mut self.random,
             needs_attention: &mut self.needs_attention,
+            maker: &mut self.maker,
         };
         let connection = &mut self.connections[index];
         let was_impatient = connection.is_impatient();

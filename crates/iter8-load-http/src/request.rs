@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::message::Message;
+use iter8_template::calls::{ACTION, Template};
+
+use crate::compose::{Part, TemplateError};
+use crate::message::{JOINED_BODY, Message, Slotted, has_length};
 use crate::target::{Entry, Target, TargetError};
 use crate::url::{Url, UrlError};
 
@@ -24,11 +27,29 @@ const SECRET_FIELDS: [&str; 4] = ["authorization", "proxy-authorization", "cooki
 #[derive(Debug, Clone)]
 pub(crate) struct RequestPlan {
     pub(crate) url: Url,
+    /// Path and query, if they are a template; those of the URL are a mere `/` then.
+    pub(crate) path: Option<Template>,
     pub(crate) method: String,
-    headers: Vec<(String, String)>,
+    /// The value of `Host`, or of `:authority`.
+    pub(crate) authority: String,
+    /// All others but those of its frame.
+    pub(crate) headers: Vec<Header>,
     pub(crate) body: Arc<[u8]>,
+    pub(crate) body_template: Option<Template>,
+    /// Whether the body gets fresh UUIDs.
+    has_uuids: bool,
     /// Whether its connection can carry another one.
     pub(crate) keep_alive: bool,
+}
+
+/// A field of a request.
+#[derive(Debug, Clone)]
+pub(crate) struct Header {
+    pub(crate) name: String,
+    /// As typed.
+    pub(crate) value: String,
+    /// What makes the value anew each time.
+    pub(crate) template: Option<Template>,
 }
 
 /// How a request differs from the one that was redirected.
@@ -42,28 +63,34 @@ pub(crate) struct Redirected<'a> {
 impl RequestPlan {
     /// The only request of a target.
     pub(crate) fn own(target: &Target) -> Result<Self, TargetError> {
-        Self::new(target, &Entry::default(), parse(&target.url)?)
+        let (url, path) = parse(target, &target.url)?;
+        Self::new(target, &Entry::default(), url, path)
     }
 
     /// One of several, which all go to the server of `base`.
     pub(crate) fn of_entry(
         target: &Target,
-        base: &Url,
+        base: &Self,
         entry: &Entry,
     ) -> Result<Self, TargetError> {
-        let url = match &entry.url {
-            None => base.clone(),
-            Some(path) if path.starts_with('/') => parse(&format!("{}{path}", base.server()))?,
-            Some(url) => parse(url)?,
+        let server = base.url.server();
+        let (url, path) = match &entry.url {
+            None => (base.url.clone(), base.path.clone()),
+            Some(path) if path.starts_with('/') => parse(target, &format!("{server}{path}"))?,
+            Some(url) => parse(target, url)?,
         };
-        if url.origin() != base.origin() {
-            let (url, origin) = (url.server(), base.server());
-            return Err(TargetError::OtherOrigin { url, origin });
+        if url.origin() != base.url.origin() {
+            return Err(TargetError::OtherOrigin { url: url.server(), origin: server });
         }
-        Self::new(target, entry, url)
+        Self::new(target, entry, url, path)
     }
 
-    fn new(target: &Target, entry: &Entry, url: Url) -> Result<Self, TargetError> {
+    fn new(
+        target: &Target,
+        entry: &Entry,
+        url: Url,
+        path: Option<Template>,
+    ) -> Result<Self, TargetError> {
         let body = Arc::clone(entry.body.as_ref().unwrap_or(&target.body));
         let content_type = entry.content_type.as_ref().or(target.content_type.as_ref()).cloned();
         let has_body = !body.is_empty();
@@ -73,12 +100,7 @@ impl RequestPlan {
         if !is_token(&method) {
             return Err(TargetError::Method(method));
         }
-        let is_replaced = |name: &str| {
-            find(&entry.headers, name).is_some()
-                || entry.content_type.is_some() && name.eq_ignore_ascii_case("content-type")
-        };
-        let inherited = target.headers.iter().filter(|(name, _)| !is_replaced(name));
-        let mut headers: Vec<(String, String)> = inherited.chain(&entry.headers).cloned().collect();
+        let mut headers = joined(target, entry);
         let default_type = has_body.then(|| DEFAULT_CONTENT_TYPE.to_owned());
         if let Some(value) = content_type.or(default_type)
             && find(&headers, "content-type").is_none()
@@ -92,28 +114,59 @@ impl RequestPlan {
             .is_some_and(|value| value.split(',').any(|t| t.trim().eq_ignore_ascii_case("close")));
         headers.retain(|(name, _)| !asks_close || !name.eq_ignore_ascii_case("connection"));
         let keep_alive = target.keep_alive && !asks_close;
-        Ok(Self { url, method, headers, body, keep_alive })
-    }
-
-    /// The value of `Host`, or of `:authority`.
-    pub(crate) fn authority(&self) -> String {
-        let own = find(&self.headers, "host").map(str::to_owned);
-        own.unwrap_or_else(|| self.url.origin().to_string())
-    }
-
-    /// All fields of the request but those of its frame and `Host`.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        let default = find(&self.headers, "user-agent").is_none();
-        let default = default.then_some(("User-Agent", USER_AGENT));
-        let own = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        default.into_iter().chain(own).filter(|(name, value)| {
+        let authority = find(&headers, "host").map(str::to_owned);
+        let authority = authority.unwrap_or_else(|| url.origin().to_string());
+        if target.template.is_some() && authority.contains(ACTION) {
+            let error = Part::Header("Host".to_owned()).error("cannot be a template");
+            return Err(TargetError::Template(error));
+        }
+        if find(&headers, "user-agent").is_none() {
+            headers.insert(0, ("User-Agent".to_owned(), USER_AGENT.to_owned()));
+        }
+        headers.retain(|(name, value)| {
             let is_removed = name.eq_ignore_ascii_case("user-agent") && value.is_empty();
             !is_removed && !name.eq_ignore_ascii_case("host")
+        });
+        let headers = parsed(target, headers).map_err(TargetError::Template)?;
+        let body_template = body_template(target, &body).map_err(TargetError::Template)?;
+        let has_uuids = Slotted::new(&body).has_slots();
+        Ok(Self {
+            url,
+            path,
+            method,
+            authority,
+            headers,
+            body,
+            body_template,
+            has_uuids,
+            keep_alive,
         })
+    }
+
+    /// Whether it is made anew each time, because of a template.
+    pub(crate) fn is_made(&self) -> bool {
+        self.path.is_some()
+            || self.body_template.is_some()
+            || self.headers.iter().any(|header| header.template.is_some())
+    }
+
+    /// Whether making it makes a body, too.
+    pub(crate) fn makes_body(&self) -> bool {
+        self.body_template.is_some() || self.has_uuids
+    }
+
+    /// Whether it says how long its body is.
+    pub(crate) fn has_length(&self) -> bool {
+        has_length(&self.method, &self.body)
     }
 
     /// The request itself.
     pub(crate) fn message(&self) -> Message {
+        if self.is_made() {
+            let is_large = !self.makes_body() && self.body.len() > JOINED_BODY;
+            let tail = if is_large { Arc::clone(&self.body) } else { Arc::default() };
+            return Message::made(&self.method, tail);
+        }
         let as_is = Redirected { url: &self.url, method: &self.method, keeps_body: true };
         self.redirected(&as_is)
     }
@@ -122,9 +175,9 @@ impl RequestPlan {
     pub(crate) fn redirected(&self, to: &Redirected<'_>) -> Message {
         let is_foreign = to.url.origin() != self.url.origin();
         let mut fields = String::new();
-        let host = if is_foreign { to.url.origin().to_string() } else { self.authority() };
+        let host = if is_foreign { to.url.origin().to_string() } else { self.authority.clone() };
         push_field(&mut fields, "Host", &host);
-        for (name, value) in self.fields() {
+        for Header { name, value, .. } in &self.headers {
             let is_left_out = match name.to_ascii_lowercase().as_str() {
                 "content-type" => !to.keeps_body,
                 lower => is_foreign && SECRET_FIELDS.contains(&lower),
@@ -141,12 +194,56 @@ impl RequestPlan {
     }
 }
 
-fn parse(url: &str) -> Result<Url, TargetError> {
-    Url::parse(url).map_err(|source: UrlError| {
+/// A URL, and its path if that is a template.
+fn parse(target: &Target, url: &str) -> Result<(Url, Option<Template>), TargetError> {
+    let invalid = |source: UrlError| {
         // Credentials must not reach a log; the host after them may.
         let shown = url.rsplit('@').next().unwrap_or_default().to_owned();
         TargetError::Url { url: shown, source }
-    })
+    };
+    if target.template.is_some() {
+        let (server, path) = Url::split(url).map_err(invalid)?;
+        if let Some(template) = Part::Url.parse(path).map_err(TargetError::Template)? {
+            return Ok((server, Some(template)));
+        }
+    }
+    Ok((Url::parse(url).map_err(invalid)?, None))
+}
+
+/// The headers of a target and of one of its requests.
+fn joined(target: &Target, entry: &Entry) -> Vec<(String, String)> {
+    let is_replaced = |name: &str| {
+        find(&entry.headers, name).is_some()
+            || entry.content_type.is_some() && name.eq_ignore_ascii_case("content-type")
+    };
+    let inherited = target.headers.iter().filter(|(name, _)| !is_replaced(name));
+    inherited.chain(&entry.headers).cloned().collect()
+}
+
+fn parsed(target: &Target, headers: Vec<(String, String)>) -> Result<Vec<Header>, TemplateError> {
+    let mut all: Vec<Header> = Vec::with_capacity(headers.len());
+    for (name, value) in headers {
+        let part = Part::Header(name);
+        let template = target.template.as_ref().and_then(|_| part.parse(&value).transpose());
+        let template = template.transpose()?;
+        let Part::Header(name) = part else { continue };
+        let is_same = |other: &Header| other.name.eq_ignore_ascii_case(&name);
+        if template.is_some() && all.iter().any(is_same) {
+            return Err(Part::Header(name).error("is a template and stands there twice"));
+        }
+        all.push(Header { name, value, template });
+    }
+    Ok(all)
+}
+
+fn body_template(target: &Target, body: &[u8]) -> Result<Option<Template>, TemplateError> {
+    if target.template.is_none() || !body.windows(ACTION.len()).any(|at| at == ACTION.as_bytes()) {
+        return Ok(None);
+    }
+    let text = str::from_utf8(body);
+    let text =
+        text.map_err(|_| Part::Body.error("cannot be a template: it is no text in UTF-8"))?;
+    Part::Body.parse(text)
 }
 
 fn push_field(fields: &mut String, name: &str, value: &str) {

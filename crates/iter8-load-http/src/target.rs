@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use iter8_h2::HeadError;
+use iter8_template::Zone;
 use iter8_tls::Tls;
 
+use crate::compose::TemplateError;
 use crate::rotation::MAX_CYCLE;
 use crate::url::UrlError;
 
@@ -30,6 +32,9 @@ pub struct Target {
     pub body: Arc<[u8]>,
     /// The type of the body.
     pub content_type: Option<String>,
+    /// Whether path and query, values of headers and bodies are templates, evaluated for each
+    /// request, and then the time zone that these call local.
+    pub template: Option<Zone>,
     /// Requests that are sent in turns; without any, the above is the only one.
     pub requests: Vec<Entry>,
     /// Connect to this socket instead of the host of the URL.
@@ -129,6 +134,12 @@ pub enum TargetError {
     /// A header field that the transport writes itself.
     #[error("header {0:?} cannot be set: it follows from the body")]
     FramingHeader(String),
+    /// A template that cannot be read or evaluated.
+    #[error(transparent)]
+    Template(TemplateError),
+    /// Templates, and redirects that would have to repeat what they made.
+    #[error("templates and following redirects exclude each other")]
+    TemplateRedirects,
     /// Something that only HTTP/1.1 can do here.
     #[error("{0} needs HTTP/1.1")]
     NeedsHttp1(&'static str),
@@ -148,6 +159,13 @@ pub enum TargetError {
     },
 }
 
+impl TargetError {
+    /// The same of one of several requests.
+    pub(crate) fn of_request(self, index: usize) -> Self {
+        Self::Request { index, source: Box::new(self) }
+    }
+}
+
 impl Target {
     /// A plain GET of a URL.
     pub fn new(url: impl Into<String>) -> Self {
@@ -157,6 +175,7 @@ impl Target {
             headers: Vec::new(),
             body: Arc::default(),
             content_type: None,
+            template: None,
             requests: Vec::new(),
             unix_socket: None,
             tls: Tls::default(),

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use iter8_load::clock::nanoseconds;
 use iter8_load::{
-    Control, Reactor, Recorder, Share, SplitMix64, Transport, TransportError, Trial, Verdict,
-    Worker,
+    Control, Reactor, Recorder, Share, Transport, TransportError, Trial, Verdict, Worker,
 };
 use iter8_load_h2::{Pool, PoolPlan};
 use iter8_sockets::{Endpoint, Peer};
 use iter8_tls::TlsError;
 
+use crate::compose::Maker;
 use crate::endpoint::{EndpointError, Whose, at, find, peers};
 use crate::http2::{self, Http2Messages, Requests};
 use crate::message::Message;
@@ -118,8 +118,8 @@ impl HttpTransport {
         has_schedule: bool,
     ) -> io::Result<Pool<Requests<'t>>> {
         let width = self.plan.width().get();
-        let random = SplitMix64::of_worker(self.plan.seed, worker);
-        let requests = Requests::new(messages, &self.plan.rotation, connections * width, random);
+        let maker = Maker::new(&self.plan, worker);
+        let requests = Requests::new(messages, &self.plan, connections, maker);
         let plan = PoolPlan {
             endpoint: Endpoint::clone(&self.endpoint),
             connections,

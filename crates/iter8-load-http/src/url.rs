@@ -61,6 +61,12 @@ impl Url {
     /// Blanks, letters beyond ASCII and the few others that must not go on a request line are
     /// percent-encoded; everything else stays as it is.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
+        let (url, path) = Self::split(text)?;
+        Ok(Self { path: clean_path(path)?, ..url })
+    }
+
+    /// Reads the server of a URL; leaves its path, which may be a template, as it is.
+    pub(crate) fn split(text: &str) -> Result<(Self, &str), UrlError> {
         let text = text.trim();
         if text.is_empty() {
             return Err(UrlError::Empty);
@@ -77,7 +83,8 @@ impl Url {
         };
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(end);
-        Ok(Self { origin: parse_authority(scheme, authority)?, path: clean_path(path)? })
+        let origin = parse_authority(scheme, authority)?;
+        Ok((Self { origin, path: "/".to_owned() }, path))
     }
 
     /// The URL that a reference found at this URL points to (RFC 3986, section 5.2).
@@ -225,7 +232,7 @@ fn clean_path(text: &str) -> Result<String, UrlError> {
     for character in text.chars() {
         match character {
             c if c.is_control() => return Err(UrlError::ControlCharacter),
-            '!'..='~' if !"\"<>\\^`".contains(character) => path.push(character),
+            c if c.is_ascii() && is_plain(c as u8) => path.push(c),
             c => {
                 let mut utf8 = [0; 4];
                 for byte in c.encode_utf8(&mut utf8).bytes() {
@@ -236,6 +243,28 @@ fn clean_path(text: &str) -> Result<String, UrlError> {
         }
     }
     Ok(path)
+}
+
+/// Whether a byte may stand in a request line as it is.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !b"\"<>\\^`".contains(&byte)
+}
+
+/// Appends path and query that may hold anything: what must not go on a request line, and what would
+/// begin a fragment, is percent-encoded.
+pub(crate) fn append_path(text: &[u8], out: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    if text.first() != Some(&b'/') {
+        out.push(b'/');
+    }
+    for &byte in text {
+        if is_plain(byte) && byte != b'#' {
+            out.push(byte);
+        } else {
+            let digits = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+            out.extend_from_slice(&[b'%', digits[0], digits[1]]);
+        }
+    }
 }
 
 /// Resolves `.` and `..` (RFC 3986, section 5.2.4).

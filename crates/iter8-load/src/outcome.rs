@@ -58,6 +58,8 @@ pub enum Failure {
     Protocol,
     /// A redirect that leads nowhere: too many hops, or a place that cannot be reached.
     Redirect,
+    /// The request itself could not be made, as by a template that cannot be evaluated.
+    Unmade,
     /// Any other failure of the connection.
     Other,
 }
@@ -75,6 +77,7 @@ impl Failure {
         Self::ClosedEarly,
         Self::Protocol,
         Self::Redirect,
+        Self::Unmade,
         Self::Other,
     ];
 
@@ -91,6 +94,7 @@ impl Failure {
             Self::ClosedEarly => "connection closed early",
             Self::Protocol => "protocol error",
             Self::Redirect => "redirect failed",
+            Self::Unmade => "request not made",
             Self::Other => "connection failed",
         }
     }

@@ -33,7 +33,7 @@ impl HttpTask {
     ) -> Result<Self, InputError> {
         let Inputs { stored, resolved, .. } = inputs;
         let series = Series::new(&HTTP, &resolved, surroundings, path)?;
-        let mut tests = settings::resolve(&resolved, path)?;
+        let mut tests = settings::resolve(&resolved, path, &surroundings.zone)?;
         for test in &mut tests {
             test.plan = series.fit(test.plan.clone(), path)?;
         }

@@ -92,6 +92,20 @@ fn requests_take_turns() {
 }
 
 #[test]
+fn templates_are_evaluated_if_asked_for() {
+    let server = ScriptedServer::start(Script::always([Step::ok("x")]));
+    let workspace = Workspace::new();
+    let url = format!("{}{{{{.RequestNumber}}}}", server.url());
+    let test = |more: &str| workspace.iter8(&format!("load {url} -n 2 -q max -c 1 {more}")).run();
+    test("--template -b {{upper(\"a\")}}").expect(0);
+    test("").expect(0);
+    let seen = server.requests();
+    let seen: Vec<_> = seen.iter().map(|seen| (seen.target(), &*seen.body)).collect();
+    let plain = ("/{{.RequestNumber}}", &b""[..]);
+    assert_eq!(seen, [("/0", &b"A"[..]), ("/1", b"A"), plain, plain]);
+}
+
+#[test]
 fn encrypted_services_are_reached() {
     let service = sample();
     let front = TlsFront::start(&Front::default(), address(&service));
@@ -157,6 +171,10 @@ fn what_cannot_be_is_told_before_anything_is_sent() {
         (
             "x http://y/z",
             "http.requests[1].url: http://y does not lead to http://x, as all requests of one test do",
+        ),
+        (
+            "x/{{nope}} --template",
+            "http.url: the URL cannot be read as a template: template: url:1:3: function \"nope\" not defined",
         ),
         (
             "x --requests-file nothing.yaml",

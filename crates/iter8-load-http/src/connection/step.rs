@@ -1,8 +1,9 @@
 //! What passes between a connection and its worker.
 
-use iter8_load::{Clock, Outcome, SplitMix64};
+use iter8_load::{Clock, Outcome};
 use iter8_sockets::{Buffers, LinkError, Poller};
 
+use crate::compose::{Maker, TemplateError};
 use crate::decoder::ProtocolError;
 use crate::transport::HttpTransport;
 
@@ -12,9 +13,9 @@ pub(crate) struct Context<'a> {
     pub(crate) poller: &'a Poller,
     pub(crate) clock: Clock,
     pub(crate) buffers: &'a mut Buffers,
-    pub(crate) random: &'a mut SplitMix64,
     /// Set once responses may be such that their latency depends on when they are read.
     pub(crate) needs_attention: &'a mut bool,
+    pub(crate) maker: &'a mut Maker,
 }
 
 /// What came of telling a connection something.
@@ -47,6 +48,8 @@ pub(crate) enum Cause {
     Link(LinkError),
     #[error(transparent)]
     Protocol(ProtocolError),
+    #[error(transparent)]
+    Template(TemplateError),
     #[error("connection closed before the response was complete")]
     Closed,
     #[error("no connection within the time limit")]

@@ -30,7 +30,7 @@ struct Script {
     requests_per_connection: usize,
 }
 
-struct Server {
+pub(crate) struct Server {
     address: std::net::SocketAddr,
     connections: Arc<AtomicUsize>,
     requests: Arc<AtomicUsize>,
@@ -55,7 +55,7 @@ impl Server {
         Self { address, connections, requests, _runtime: runtime }
     }
 
-    fn answering(
+    pub(crate) fn answering(
         answer: impl Fn(usize, Request<RecvStream>, SendResponse<Bytes>) + Send + Sync + 'static,
     ) -> Self {
         Self::start(Script {
@@ -69,6 +69,10 @@ impl Server {
         let streams = NonZeroUsize::new(streams).unwrap();
         let url = format!("http://{}/path", self.address);
         Target { version: Version::Http2 { streams }, ..target(&url) }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     fn connections(&self) -> usize {
@@ -95,7 +99,7 @@ async fn serve(socket: TcpStream, script: Arc<Script>, served: Arc<AtomicUsize>)
     }
 }
 
-fn reply(mut respond: SendResponse<Bytes>, status: u16, body: &'static str) {
+pub(crate) fn reply(mut respond: SendResponse<Bytes>, status: u16, body: &'static str) {
     let response = Response::builder().status(status).body(()).unwrap();
     let mut stream = respond.send_response(response, body.is_empty()).unwrap();
     if !body.is_empty() {

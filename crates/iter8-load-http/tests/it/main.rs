@@ -9,6 +9,7 @@ mod http2;
 mod load;
 mod redirects;
 mod requests;
+mod templates;
 mod tls;
 
 use std::num::{NonZeroU64, NonZeroUsize};

@@ -2,6 +2,7 @@
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -11,10 +12,11 @@ use iter8_load::{
     Arrival, Budget, Change, DEFAULT_QPS, ErrorRange, ErrorRanges, MAX_CONNECTIONS, Pace, Plan,
     Qps, Rate, Schedule, Stage,
 };
-use iter8_load_http::{DEFAULT_TIMEOUT, HttpPlan, Preflight, Target, TargetError, Version};
+use iter8_load_http::{DEFAULT_TIMEOUT, HttpPlan, Part, Preflight, Target, TargetError, Version};
 use iter8_model::duration;
 use iter8_model::task::InputError;
 use iter8_model::task::endpoints::{Endpoint, Merging, percentiles};
+use iter8_template::Zone;
 use serde_json::{Map, Value, json};
 
 use super::requests::requests;
@@ -73,19 +75,41 @@ pub(crate) enum Body {
     Url(String),
 }
 
+impl Body {
+    /// What is known of it before a test. A file is read only if it may be a template, which has to
+    /// be checked.
+    fn known(&self, is_template: bool) -> Arc<[u8]> {
+        match self {
+            Self::Text(text) => text.as_bytes().into(),
+            Self::File(path) if is_template => std::fs::read(path).unwrap_or_default().into(),
+            Self::None | Self::File(_) | Self::Url(_) => Arc::default(),
+        }
+    }
+
+    /// The parameter that has it.
+    fn parameter(&self) -> &'static str {
+        match self {
+            Self::None | Self::Text(_) => "payloadStr",
+            Self::File(_) => "payloadFile",
+            Self::Url(_) => "payloadURL",
+        }
+    }
+}
+
 /// Resolves the inputs of a task to its load tests, in their order.
 ///
-/// A choice made at an endpoint counts before one made at the task, and that before the default.
+/// Templates call the zone local. A choice made at an endpoint counts before one made at the task, and that before the default.
 /// Headers are joined by name and percentiles united; anything else is replaced.
 // Differs from Iter8 0.13: what an endpoint sets to zero, its duration beside the task's number of
 // requests, and its error ranges count; its percentiles replace none; endpoints keep their order.
 pub(crate) fn resolve(
     inputs: &Map<String, Value>,
     path: &str,
+    zone: &Zone,
 ) -> Result<Vec<Settings>, InputError> {
     let endpoints = MERGING.endpoints(inputs, path).into_iter();
-    let settings =
-        endpoints.map(|Endpoint { id, inputs, path }| settings(&inputs, id.as_deref(), &path));
+    let settings = endpoints
+        .map(|Endpoint { id, inputs, path }| settings(&inputs, id.as_deref(), &path, zone));
     settings.collect()
 }
 
@@ -112,6 +136,7 @@ fn settings(
     inputs: &Map<String, Value>,
     endpoint: Option<&str>,
     path: &str,
+    zone: &Zone,
 ) -> Result<Settings, InputError> {
     let text = |name: &str| inputs.get(name).and_then(Value::as_str).map(str::to_owned);
     let flag = |name: &str| inputs.get(name).and_then(Value::as_bool).unwrap_or(false);
@@ -135,11 +160,13 @@ fn settings(
         (true, true) => Preflight::Tolerant,
         (true, false) => Preflight::Strict,
     };
+    let body = body(inputs, path)?;
     let (requests, place) = requests(inputs, path)?;
     let target = Target {
         method: text("method"),
         headers,
         content_type: text("contentType"),
+        template: flag("template").then(|| zone.clone()),
         requests,
         unix_socket: text("unixSocket").map(PathBuf::from),
         tls: access::tls(inputs.get("tls"), &format!("{path}.tls"))?,
@@ -150,8 +177,9 @@ fn settings(
         preflight,
         ..Target::new(url)
     };
-    let http = HttpPlan::try_from(target.clone());
-    let http = http.map_err(|error| target_error(&error, path, &place))?;
+    let known = body.known(target.template.is_some());
+    let http = HttpPlan::try_from(Target { body: known, ..target.clone() });
+    let http = http.map_err(|error| target_error(&error, path, &place, body.parameter()))?;
     let plan = plan(inputs, timeout, path)?;
     let at_once = plan.connections().saturating_mul(http.width().get());
     if at_once > MAX_CONNECTIONS {
@@ -164,7 +192,7 @@ fn settings(
         endpoint: endpoint.map(str::to_owned),
         target,
         uuid_seed: seed(inputs),
-        body: body(inputs, path)?,
+        body,
         plan,
         percentiles: percentiles(inputs),
     })
@@ -299,11 +327,11 @@ fn error_ranges(inputs: &Map<String, Value>) -> ErrorRanges {
         .collect()
 }
 
-/// `requests` is the path of the list of requests.
-fn target_error(error: &TargetError, path: &str, requests: &str) -> InputError {
+/// `requests` is the path of the list of requests, `body` the parameter that has the body.
+fn target_error(error: &TargetError, path: &str, requests: &str, body: &str) -> InputError {
     let parameter = match error {
         TargetError::Request { index, source } => {
-            return target_error(source, &format!("{requests}[{index}]"), requests);
+            return target_error(source, &format!("{requests}[{index}]"), requests, "payloadStr");
         }
         TargetError::Weights(_) => return InputError::new(requests, error.to_string()),
         TargetError::Url { .. } | TargetError::OtherOrigin { .. } => "url",
@@ -311,6 +339,12 @@ fn target_error(error: &TargetError, path: &str, requests: &str) -> InputError {
         TargetError::HeaderName(_)
         | TargetError::HeaderValue(_)
         | TargetError::FramingHeader(_) => "headers",
+        TargetError::Template(error) => match error.part {
+            Part::Url => "url",
+            Part::Header(_) => "headers",
+            Part::Body => body,
+        },
+        TargetError::TemplateRedirects => "template",
         TargetError::ZeroTimeout => "timeout",
         TargetError::NeedsHttp1(_) | TargetError::Http2(_) => "httpVersion",
     };

@@ -28,6 +28,10 @@ pub(crate) struct LoadArgs {
     /// Where requests go: http://, which may be left out, or https://, in which each {uuid} becomes a
     /// fresh random UUID; or a method, grpc://HOST:PORT/PACKAGE.SERVICE/METHOD, grpcs:// if encrypted.
     pub(crate) url: String,
+    /// Take path and query, headers and body as Go templates, evaluated for each request, as calls of
+    /// gRPC always are: {{.RequestNumber}}, {{.UUID}}, {{randomInt 1 100}}.
+    #[arg(long)]
+    pub(crate) template: bool,
     /// Further URLs of the same server, or paths that begin with /; all are requested in turns.
     #[arg(value_name = "URL")]
     pub(crate) more: Vec<String>,

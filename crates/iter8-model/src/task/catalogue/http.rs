@@ -59,6 +59,7 @@ const HTTP_PARAMETERS: &[Parameter] = &[
     parameter("payloadFile", ParameterKind::Text, None, "File that holds the body; wins over `payloadStr`."),
     parameter("payloadURL", ParameterKind::Text, None, "URL to download the body from before the test; wins over both."),
     parameter("contentType", ParameterKind::Text, Some("application/octet-stream with a payload"), "Content-Type of the requests."),
+    parameter("template", ParameterKind::Bool, Some("false"), "Whether path and query, values of headers and payloads are Go templates, evaluated for each request, with the functions and fields that calls of gRPC have: `{{.RequestNumber}}`, `{{.WorkerID}}`, `{{.UUID}}`, `{{.Timestamp}}` and so on. Otherwise they are sent as they are.").added(),
     parameter("requests", ParameterKind::Requests, None, "Requests that are sent in turns, each as often as its `weight` (1 by default) says, in a fixed order. `url` is a path that begins with / or a URL of the same scheme, host and port; `headers` join those above, and what a request leaves out is as above.").added(),
     parameter("requestsFile", ParameterKind::Text, None, "File that holds such a list, as YAML or JSON.").added(),
     parameter("timeout", ParameterKind::Duration, Some("10s"), "Longest time to wait for a connection and for each response; beyond it the request is an error.").added(),

@@ -2,6 +2,7 @@
 
 use iter8_model::task::catalogue::HTTP;
 use iter8_model::task::{UnknownKeys, normalise_inputs};
+use iter8_template::Zone;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -12,7 +13,7 @@ use crate::http::settings::resolve;
 fn told(inputs: &Value) -> String {
     let inputs = inputs.as_object().unwrap();
     let normal = normalise_inputs(&HTTP, inputs, "http", UnknownKeys::Reject);
-    let tests = match normal.and_then(|inputs| resolve(&inputs, "http")) {
+    let tests = match normal.and_then(|inputs| resolve(&inputs, "http", &Zone::UTC)) {
         Ok(tests) => tests,
         Err(error) => {
             let hint = error.hint.as_ref().map(|hint| format!(" ({hint})"));

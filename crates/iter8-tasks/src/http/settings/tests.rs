@@ -13,7 +13,7 @@ use super::*;
 fn told(inputs: &Value) -> String {
     let inputs = inputs.as_object().unwrap();
     let normal = normalise_inputs(&HTTP, inputs, "http", UnknownKeys::Reject);
-    match normal.and_then(|inputs| resolve(&inputs, "http")) {
+    match normal.and_then(|inputs| resolve(&inputs, "http", &Zone::UTC)) {
         Ok(tests) => tests.iter().map(line).collect::<Vec<_>>().join("\n"),
         Err(error) => format!("error: {error}"),
     }
@@ -342,7 +342,7 @@ fn encryption_and_connections() {
     let test = |inputs: Value| {
         let inputs = inputs.as_object().unwrap();
         let normal = normalise_inputs(&HTTP, inputs, "http", UnknownKeys::Reject).unwrap();
-        resolve(&normal, "http").unwrap().remove(0).target
+        resolve(&normal, "http", &Zone::UTC).unwrap().remove(0).target
     };
     let target = test(json!({"url": "https://h", "tls": {"skipVerify": true}, "keepAlive": false}));
     assert!(target.tls.skip_verify && !target.keep_alive);
@@ -351,11 +351,48 @@ fn encryption_and_connections() {
 }
 
 #[test]
+fn templates_are_checked_where_they_stand() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("payload");
+    std::fs::write(&file, "{{ .Nope }}").unwrap();
+    let fails = "{{ fail \"so\" }}";
+    for (inputs, place) in [
+        (json!({"url": "h/{{"}), "http.url: the URL cannot be read as a template: "),
+        (
+            json!({"url": "h", "headers": {"X": fails}}),
+            "http.headers: header \"X\" cannot be evaluated: ",
+        ),
+        (
+            json!({"url": "h", "payloadStr": fails}),
+            "http.payloadStr: the payload cannot be evaluated: ",
+        ),
+        (
+            json!({"url": "h", "payloadFile": file}),
+            "http.payloadFile: the payload cannot be evaluated: ",
+        ),
+        (
+            json!({"url": "h", "requests": [{}, {"payloadStr": fails}]}),
+            "http.requests[1].payloadStr: the payload cannot be evaluated: ",
+        ),
+        (
+            json!({"url": "h/{{1}}", "followRedirects": true}),
+            "http.template: templates and following redirects exclude each other",
+        ),
+    ] {
+        let mut inputs = inputs;
+        assert!(!told(&inputs).starts_with("error: http.payload"), "{inputs}");
+        inputs["template"] = json!(true);
+        let told = told(&inputs);
+        assert!(told.starts_with(&format!("error: {place}")), "{told}");
+    }
+}
+
+#[test]
 fn streams_are_requests_at_once() {
     let width = |inputs: Value| {
         let inputs = inputs.as_object().unwrap();
         let normal = normalise_inputs(&HTTP, inputs, "http", UnknownKeys::Reject).unwrap();
-        let test = resolve(&normal, "http").unwrap().remove(0);
+        let test = resolve(&normal, "http", &Zone::UTC).unwrap().remove(0);
         HttpPlan::try_from(test.target).unwrap().width().get()
     };
     assert_eq!(width(json!({"url": "h", "streams": 9})), 1);

@@ -56,6 +56,26 @@ async fn a_file_wins_over_text_and_a_url_over_both() {
 }
 
 #[tokio::test]
+async fn templates_are_evaluated_if_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("payload");
+    fs::write(&file, "{{ upper \"of file\" }}").unwrap();
+    let request = sent(json!({"payloadFile": file, "template": true})).await;
+    assert_eq!(request.body, b"OF FILE");
+    let inputs =
+        json!({"payloadStr": "{{.RequestNumber}}", "headers": {"X": "{{.RequestNumber}}"}});
+    let request = sent(inputs.clone()).await;
+    assert_eq!(
+        (&*request.body, request.header("x")),
+        (&b"{{.RequestNumber}}"[..], Some("{{.RequestNumber}}"))
+    );
+    let mut inputs = inputs;
+    inputs["template"] = json!(true);
+    let request = sent(inputs).await;
+    assert_eq!((&*request.body, request.header("x")), (&b"0"[..], Some("0")));
+}
+
+#[tokio::test]
 async fn headers() {
     let plain = sent(json!({})).await;
     let agent = plain.header("user-agent").unwrap();

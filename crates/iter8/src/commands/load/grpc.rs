@@ -20,6 +20,7 @@ pub(super) fn is_grpc(url: &str) -> bool {
 pub(super) fn inputs(arguments: &LoadArgs) -> anyhow::Result<Map<String, Value>> {
     for (option, is_given) in [
         ("a second URL", !arguments.more.is_empty()),
+        ("--template", arguments.template),
         ("--requests-file", arguments.requests_file.is_some()),
         ("--method", arguments.method.is_some()),
         ("--arrival", arguments.arrival.is_some()),

@@ -25,6 +25,7 @@ pub(super) fn inputs(arguments: &LoadArgs) -> anyhow::Result<Map<String, Value>>
         ("method", text(&arguments.method)),
         ("payloadFile", file.map(|file| json!(file))),
         ("payloadStr", body.filter(|_| file.is_none()).map(|body| json!(body))),
+        ("template", arguments.template.then_some(json!(true))),
         ("requests", (!arguments.more.is_empty()).then(|| in_turns(&arguments.more))),
         ("requestsFile", arguments.requests_file.as_ref().map(|file| json!(file))),
         ("timeout", arguments.timeout.map(time)),
