@@ -10,7 +10,8 @@ cd "$(dirname "$0")/.."
 readonly purpose=${1:-test}
 tools=(cc:build-essential)
 if [ "$purpose" = test ]; then
-  tools+=(wrk:wrk chromium:chromium haproxy:haproxy nginx:nginx-light prometheus:prometheus influxd:influxdb)
+  tools+=(wrk:wrk chromium:chromium haproxy:haproxy nginx:nginx-light prometheus:prometheus influxd:influxdb
+    tinyproxy:tinyproxy-bin)
 elif [ "$purpose" = bench ]; then
   tools+=(wrk:wrk h2load:nghttp2-client nghttpd:nghttp2-server nginx:nginx-light openssl:openssl)
 fi

@@ -8,6 +8,7 @@ mod haproxy;
 mod influxdb;
 mod nginx;
 mod prometheus;
+mod tinyproxy;
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -26,6 +27,7 @@ pub use haproxy::{Haproxy, Weighted};
 pub use influxdb::InfluxDb;
 pub use nginx::Mirror;
 pub use prometheus::{Prometheus, Scrape};
+pub use tinyproxy::Tinyproxy;
 
 /// How long a server may take until it accepts connections, on a busy machine.
 const STARTED: Duration = Duration::from_mins(1);

@@ -73,7 +73,7 @@ impl Destination {
         Ok(Self {
             host: target.host.clone(),
             authority: target.authority.clone(),
-            endpoint: Endpoint { peers, encryption },
+            endpoint: Endpoint { peers, tunnel: None, encryption },
             is_spread: target.balancing == Balancing::RoundRobin,
             connect_timeout: target.connect_timeout,
             keepalive: target.keepalive,

@@ -1,6 +1,7 @@
 //! Requests of which some texts are templates, made anew each time.
 
 use std::fmt;
+use std::io::Write as _;
 
 use iter8_load::SplitMix64;
 use iter8_template::calls::{Call, Evaluation, Evaluator, Fields, Template};
@@ -185,7 +186,13 @@ impl Maker {
     pub(crate) fn write(&self, request: &RequestPlan, out: &mut Vec<u8>) {
         let Made { path, body, .. } = &self.made;
         out.clear();
-        for part in [request.method.as_bytes(), b" ", path, b" HTTP/1.1\r\nHost: "] {
+        for part in [
+            request.method.as_bytes(),
+            b" ",
+            request.server.as_bytes(),
+            path,
+            b" HTTP/1.1\r\nHost: ",
+        ] {
             out.extend_from_slice(part);
         }
         out.extend_from_slice(request.authority.as_bytes());
@@ -215,12 +222,7 @@ impl Maker {
 }
 
 /// Appends a number in decimal digits.
-pub(crate) fn append_number(mut number: usize, out: &mut Vec<u8>) {
-    let start = out.len();
-    while number > 9 {
-        out.push(b'0' + (number % 10) as u8);
-        number /= 10;
-    }
-    out.push(b'0' + number as u8);
-    out[start..].reverse();
+pub(crate) fn append_number(number: usize, out: &mut Vec<u8>) {
+    // Writing to memory cannot fail.
+    let _ = write!(out, "{number}");
 }

@@ -1,11 +1,11 @@
 //! From an origin to where its connections lead.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use iter8_sockets::{Encryption, Endpoint, Peer, ResolveError, resolve};
-use iter8_tls::{Tls, TlsError};
+use iter8_tls::TlsError;
 
+use crate::plan::HttpPlan;
 use crate::target::Version;
 use crate::url::{Origin, Scheme};
 
@@ -21,7 +21,7 @@ fn protocols(version: Version) -> [&'static [u8]; 1] {
 /// Why there is no way to a server.
 #[derive(Debug, thiserror::Error)]
 pub enum EndpointError {
-    /// Its name.
+    /// Its name, or that of its proxy.
     #[error(transparent)]
     Resolve(#[from] ResolveError),
     /// Its encryption.
@@ -38,36 +38,43 @@ pub(crate) enum Whose {
     Foreign,
 }
 
-/// Resolves the host of an origin, within a time limit.
+/// Resolves the host of an origin, or of the proxy that leads there, within the time limit of a
+/// request.
 pub(crate) fn find(
     origin: &Origin,
-    tls: &Tls,
+    plan: &HttpPlan,
     whose: Whose,
-    version: Version,
-    limit: Duration,
 ) -> Result<Endpoint, EndpointError> {
-    let addresses = resolve(origin.host(), origin.port(), limit)?;
-    Ok(at(peers(&addresses), origin, tls, whose, version)?)
+    let first = plan.proxy.as_ref().map_or(origin, |proxy| proxy.origin());
+    let addresses = resolve(first.host(), first.port(), plan.timeout)?;
+    Ok(at(peers(&addresses), origin, plan, whose)?)
 }
 
-/// The endpoint of an origin whose addresses are known.
+/// The endpoint of an origin whose addresses, or those of its proxy, are known.
 pub(crate) fn at(
     peers: impl IntoIterator<Item = Peer>,
     origin: &Origin,
-    tls: &Tls,
+    plan: &HttpPlan,
     whose: Whose,
-    version: Version,
 ) -> Result<Endpoint, TlsError> {
+    let protocols = protocols(plan.version);
     let encryption = match (origin.scheme(), whose) {
         (Scheme::Http, _) => None,
         (Scheme::Https, Whose::Named) => {
-            Some(Encryption::new(tls, origin.host(), &protocols(version))?)
+            Some(Encryption::new(&plan.tls, origin.host(), &protocols)?)
         }
         (Scheme::Https, Whose::Foreign) => {
-            Some(Encryption::to_foreign(tls, origin.host(), &protocols(version))?)
+            Some(Encryption::to_foreign(&plan.tls, origin.host(), &protocols)?)
         }
     };
-    Ok(Endpoint { peers: peers.into_iter().collect(), encryption })
+    let proxy = plan.proxy.as_ref().filter(|_| !is_absolute(origin, plan.version));
+    let tunnel = proxy.map(|proxy| proxy.tunnel(origin));
+    Ok(Endpoint { peers: peers.into_iter().collect(), tunnel, encryption })
+}
+
+/// Whether a proxy is sent requests with whole URLs, rather than asked for a tunnel.
+pub(crate) fn is_absolute(origin: &Origin, version: Version) -> bool {
+    (origin.scheme(), version) == (Scheme::Http, Version::Http1)
 }
 
 /// The peers of some addresses.

@@ -10,6 +10,7 @@ use iter8_tls::Tls;
 use crate::compose::Maker;
 use crate::http2::Http2Messages;
 use crate::message::Message;
+use crate::proxy::Proxy;
 use crate::request::RequestPlan;
 use crate::rotation::Rotation;
 use crate::target::{Preflight, Target, TargetError, Version};
@@ -25,6 +26,7 @@ pub struct HttpPlan {
     /// What templates call local.
     pub(crate) zone: Zone,
     pub(crate) unix_socket: Option<PathBuf>,
+    pub(crate) proxy: Option<Proxy>,
     pub(crate) tls: Tls,
     pub(crate) timeout: Duration,
     pub(crate) version: Version,
@@ -41,6 +43,9 @@ impl TryFrom<Target> for HttpPlan {
         let own = RequestPlan::own(&target)?;
         if target.timeout.is_zero() {
             return Err(TargetError::ZeroTimeout);
+        }
+        if target.proxy.is_some() && target.unix_socket.is_some() {
+            return Err(TargetError::ProxyAndSocket);
         }
         let url = own.url.clone();
         let weights: Vec<NonZeroU64> = target.requests.iter().map(|entry| entry.weight).collect();
@@ -59,6 +64,7 @@ impl TryFrom<Target> for HttpPlan {
             rotation,
             zone: target.template.unwrap_or(Zone::UTC),
             unix_socket: target.unix_socket,
+            proxy: target.proxy,
             tls: target.tls,
             timeout: target.timeout,
             version: target.version,

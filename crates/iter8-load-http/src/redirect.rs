@@ -2,15 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use iter8_sockets::Endpoint;
-use iter8_tls::Tls;
 
-use crate::endpoint::{Whose, find};
 use crate::message::Message;
 use crate::request::{Redirected, RequestPlan};
-use crate::target::Version;
 use crate::url::{Origin, Url};
 
 /// Most hops of one request, as in common clients; a longer chain is a loop.
@@ -68,13 +64,12 @@ pub(crate) struct Destinations {
 impl Destinations {
     /// The endpoint of an origin; `None` when there is none, which is remembered too.
     ///
-    /// The first call for a name blocks its worker for as long as the resolver needs, at most
-    /// `limit`; later ones do not.
+    /// The first call for a name finds it, which blocks its worker for as long as the resolver needs;
+    /// later ones do not.
     pub(crate) fn endpoint(
         &self,
         origin: &Origin,
-        tls: &Tls,
-        limit: Duration,
+        find: impl FnOnce() -> Option<Endpoint>,
     ) -> Option<Arc<Endpoint>> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(endpoint) = known.get(origin) {
@@ -83,7 +78,7 @@ impl Destinations {
         if known.len() >= MAX_ORIGINS {
             return None;
         }
-        let endpoint = find(origin, tls, Whose::Foreign, Version::Http1, limit).ok().map(Arc::new);
+        let endpoint = find().map(Arc::new);
         known.insert(origin.clone(), endpoint.clone());
         endpoint
     }
@@ -140,7 +135,8 @@ mod tests {
         let destinations = Destinations::default();
         let endpoint = |n: usize| {
             let url = Url::parse(&format!("http://127.0.0.1:{}", n + 1)).unwrap();
-            destinations.endpoint(url.origin(), &Tls::default(), Duration::from_secs(1))
+            let found = Endpoint { peers: Arc::from([]), tunnel: None, encryption: None };
+            destinations.endpoint(url.origin(), || Some(found))
         };
         assert!((0..MAX_ORIGINS).all(|n| endpoint(n).is_some()));
         assert!(endpoint(MAX_ORIGINS).is_none());

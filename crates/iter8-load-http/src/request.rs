@@ -6,8 +6,10 @@ use std::sync::Arc;
 use iter8_template::calls::{ACTION, Template};
 
 use crate::compose::{Part, TemplateError};
+use crate::endpoint::is_absolute;
 use crate::message::{JOINED_BODY, Message, Slotted, has_length};
-use crate::target::{Entry, Target, TargetError};
+use crate::proxy::Proxy;
+use crate::target::{Entry, Target, TargetError, Version};
 use crate::url::{Url, UrlError};
 
 /// What is sent as `User-Agent` unless the user says otherwise.
@@ -20,6 +22,8 @@ const DEFAULT_CONTENT_TYPE: &str = "application/octet-stream";
 /// would be elsewhere for the server than for us.
 const FRAMING_FIELDS: [&str; 2] = ["content-length", "transfer-encoding"];
 
+const PROXY_AUTHORIZATION: &str = "Proxy-Authorization";
+
 /// Fields that belong to one server and must not go to another one.
 const SECRET_FIELDS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "host"];
 
@@ -27,6 +31,8 @@ const SECRET_FIELDS: [&str; 4] = ["authorization", "proxy-authorization", "cooki
 #[derive(Debug, Clone)]
 pub(crate) struct RequestPlan {
     pub(crate) url: Url,
+    /// What stands before the path in a request line: nothing, or what a proxy needs.
+    pub(crate) server: String,
     /// Path and query, if they are a template; those of the URL are a mere `/` then.
     pub(crate) path: Option<Template>,
     pub(crate) method: String,
@@ -38,6 +44,7 @@ pub(crate) struct RequestPlan {
     pub(crate) body_template: Option<Template>,
     /// Whether the body gets fresh UUIDs.
     has_uuids: bool,
+    proxy: Option<Proxy>,
     /// Whether its connection can carry another one.
     pub(crate) keep_alive: bool,
 }
@@ -110,6 +117,13 @@ impl RequestPlan {
         for (name, value) in &headers {
             check_field(name, value)?;
         }
+        let is_absolute = target.proxy.is_some() && is_absolute(url.origin(), target.version);
+        let server = if is_absolute { url.server() } else { String::new() };
+        let proxy = target.proxy.as_ref().filter(|_| is_absolute);
+        if let Some(value) = proxy.and_then(|proxy| proxy.authorization()) {
+            headers.retain(|(name, _)| !name.eq_ignore_ascii_case(PROXY_AUTHORIZATION));
+            headers.push((PROXY_AUTHORIZATION.to_owned(), value.to_owned()));
+        }
         let asks_close = find(&headers, "connection")
             .is_some_and(|value| value.split(',').any(|t| t.trim().eq_ignore_ascii_case("close")));
         headers.retain(|(name, _)| !asks_close || !name.eq_ignore_ascii_case("connection"));
@@ -132,6 +146,7 @@ impl RequestPlan {
         let has_uuids = Slotted::new(&body).has_slots();
         Ok(Self {
             url,
+            server,
             path,
             method,
             authority,
@@ -139,6 +154,7 @@ impl RequestPlan {
             body,
             body_template,
             has_uuids,
+            proxy: target.proxy.clone(),
             keep_alive,
         })
     }
@@ -174,23 +190,32 @@ impl RequestPlan {
     /// The request after a redirect. What belongs to the first server stays there.
     pub(crate) fn redirected(&self, to: &Redirected<'_>) -> Message {
         let is_foreign = to.url.origin() != self.url.origin();
+        // Redirects are followed over HTTP/1.1 only.
+        let is_absolute = self.proxy.is_some() && is_absolute(to.url.origin(), Version::Http1);
+        let server = if is_absolute { to.url.server() } else { String::new() };
+        let own_proxy = self.proxy.as_ref().and_then(|proxy| proxy.authorization());
         let mut fields = String::new();
         let host = if is_foreign { to.url.origin().to_string() } else { self.authority.clone() };
         push_field(&mut fields, "Host", &host);
         for Header { name, value, .. } in &self.headers {
             let is_left_out = match name.to_ascii_lowercase().as_str() {
                 "content-type" => !to.keeps_body,
+                "proxy-authorization" if own_proxy.is_some() => true,
                 lower => is_foreign && SECRET_FIELDS.contains(&lower),
             };
             if !is_left_out {
                 push_field(&mut fields, name, value);
             }
         }
+        // The proxy is the same for all servers, but a tunnel has asked it already.
+        if let Some(value) = own_proxy.filter(|_| is_absolute) {
+            push_field(&mut fields, PROXY_AUTHORIZATION, value);
+        }
         if !self.keep_alive {
             push_field(&mut fields, "Connection", "close");
         }
         let body = if to.keeps_body { Arc::clone(&self.body) } else { Arc::default() };
-        Message::new(to.method, to.url.path(), &fields, &body)
+        Message::new(to.method, &format!("{server}{}", to.url.path()), &fields, &body)
     }
 }
 

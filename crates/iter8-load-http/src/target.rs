@@ -10,6 +10,7 @@ use iter8_template::Zone;
 use iter8_tls::Tls;
 
 use crate::compose::TemplateError;
+use crate::proxy::Proxy;
 use crate::rotation::MAX_CYCLE;
 use crate::url::UrlError;
 
@@ -39,6 +40,9 @@ pub struct Target {
     pub requests: Vec<Entry>,
     /// Connect to this socket instead of the host of the URL.
     pub unix_socket: Option<PathBuf>,
+    /// Connect through this proxy: by requests in absolute form for `http://` URLs over HTTP/1.1,
+    /// otherwise by tunnels.
+    pub proxy: Option<Proxy>,
     /// Certificates and checks of an `https://` URL.
     pub tls: Tls,
     /// Time limit of a request with its connect, if it needs one.
@@ -137,6 +141,9 @@ pub enum TargetError {
     /// A template that cannot be read or evaluated.
     #[error(transparent)]
     Template(TemplateError),
+    /// Two things to connect to.
+    #[error("a proxy and a Unix domain socket exclude each other")]
+    ProxyAndSocket,
     /// Templates, and redirects that would have to repeat what they made.
     #[error("templates and following redirects exclude each other")]
     TemplateRedirects,
@@ -178,6 +185,7 @@ impl Target {
             template: None,
             requests: Vec::new(),
             unix_socket: None,
+            proxy: None,
             tls: Tls::default(),
             timeout: DEFAULT_TIMEOUT,
             version: Version::Http1,

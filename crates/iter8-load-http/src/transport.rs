@@ -48,24 +48,25 @@ enum DriveError {
 }
 
 impl HttpTransport {
-    /// Resolves the host, once for the whole test, and prepares the requests. Blocks for at most
+    /// Resolves the host, or that of the proxy, once for the whole test, and prepares the requests. Blocks for at most
     /// the time limit of a request.
     pub fn resolve(plan: HttpPlan) -> Result<Self, EndpointError> {
         let origin = plan.url.origin();
         let endpoint = match &plan.unix_socket {
             Some(path) => {
                 let peer = once(Peer::Unix(path.clone()));
-                at(peer, origin, &plan.tls, Whose::Named, plan.version)?
+                at(peer, origin, &plan, Whose::Named)?
             }
-            None => find(origin, &plan.tls, Whose::Named, plan.version, plan.timeout)?,
+            None => find(origin, &plan, Whose::Named)?,
         };
         Ok(Self::new(plan, endpoint))
     }
 
-    /// A transport to addresses that are known already; the host of the URL is not resolved.
+    /// A transport to addresses that are known already; neither the host of the URL nor
+    /// that of a proxy is resolved.
     pub fn with_addresses(plan: HttpPlan, addresses: &[SocketAddr]) -> Result<Self, TlsError> {
         let (origin, peers) = (plan.url.origin(), peers(addresses));
-        let endpoint = at(peers, origin, &plan.tls, Whose::Named, plan.version)?;
+        let endpoint = at(peers, origin, &plan, Whose::Named)?;
         Ok(Self::new(plan, endpoint))
     }
 
@@ -90,8 +91,14 @@ impl HttpTransport {
     pub(crate) fn endpoint(&self, hop: Option<&Hop>) -> Option<Arc<Endpoint>> {
         match hop {
             Some(hop) if !self.is_home(&hop.url) => {
-                let HttpPlan { tls, timeout, .. } = &self.plan;
-                self.destinations.endpoint(hop.url.origin(), tls, *timeout)
+                let origin = hop.url.origin();
+                self.destinations.endpoint(origin, || {
+                    if self.plan.proxy.is_none() {
+                        return find(origin, &self.plan, Whose::Foreign).ok();
+                    }
+                    let proxy = self.endpoint.peers.iter().cloned();
+                    at(proxy, origin, &self.plan, Whose::Foreign).ok()
+                })
             }
             _ => Some(Arc::clone(&self.endpoint)),
         }
@@ -105,7 +112,9 @@ impl HttpTransport {
             Verdict::Status(status) => i32::from(status),
             Verdict::Failed(_) => -1,
         };
-        let (url, bytes) = (self.plan.url.to_string(), trial.outcome.bytes_in);
+        let through = self.plan.proxy.as_ref().map(|proxy| format!(" through proxy {proxy}"));
+        let url = format!("{}{}", self.plan.url, through.unwrap_or_default());
+        let bytes = trial.outcome.bytes_in;
         let source = trial.cause.map(Into::into);
         Err(DriveError::Preflight { code, url, bytes, source })
     }

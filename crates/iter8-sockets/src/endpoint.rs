@@ -8,12 +8,15 @@ use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 
 use crate::peer::Peer;
+use crate::tunnel::Tunnel;
 
 /// Where connections lead.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
     /// The addresses, of which each connection uses one.
     pub peers: Arc<[Peer]>,
+    /// How to go on from there, if that is a proxy which is to lead elsewhere.
+    pub tunnel: Option<Tunnel>,
     /// How to encrypt; `None` for plain connections.
     pub encryption: Option<Encryption>,
 }

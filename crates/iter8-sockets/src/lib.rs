@@ -1,8 +1,8 @@
 //! Non-blocking sockets for load tests, plain and encrypted, and one wait for all of them.
 //!
 //! - A [`Poller`] waits for many sockets and for a moment, to the microsecond.
-//! - A [`Link`] is one of them: it finds its way to one of several [`Peer`]s, through a TLS handshake
-//!   if its [`Endpoint`] asks for one, and then sends and receives.
+//! - A [`Link`] is one of them: it finds its way to one of several [`Peer`]s, through a proxy and
+//!   a TLS handshake if its [`Endpoint`] asks for them, and then sends and receives.
 //! - [`Deadlines`] limit what connections do, in constant time.
 //!
 //! All of it belongs to one thread and never blocks. It knows no protocol above TLS.
@@ -18,6 +18,7 @@ mod peer;
 mod poller;
 mod resolve;
 mod stamps;
+mod tunnel;
 
 pub use buffers::Buffers;
 pub use deadlines::Deadlines;
@@ -26,3 +27,4 @@ pub use link::{Dialing, Link, LinkError, Received};
 pub use peer::Peer;
 pub use poller::{Poller, Readiness};
 pub use resolve::{ResolveError, resolve};
+pub use tunnel::{Tunnel, TunnelError};

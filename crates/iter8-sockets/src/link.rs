@@ -11,6 +11,7 @@ use crate::endpoint::Endpoint;
 use crate::peer::{connected, send_some};
 use crate::poller::Poller;
 use crate::stamps::Stamps;
+use crate::tunnel::{Digging, TunnelError};
 
 /// One connection, which may be closed and opened again.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub struct Link {
     address: usize,
     socket: Option<OwnedFd>,
     encrypted: Option<Box<Encrypted>>,
+    digging: Option<Box<Digging>>,
     dialing: Option<Dial>,
 }
 
@@ -32,6 +34,7 @@ enum Dial {
     Connecting {
         tried: usize,
     },
+    Digging,
     ShakingHands,
 }
 
@@ -70,6 +73,9 @@ pub enum LinkError {
     /// The connection was closed without the farewell that TLS demands.
     #[error("connection closed without the end that TLS demands")]
     Truncated,
+    /// A proxy.
+    #[error(transparent)]
+    Tunnel(#[from] TunnelError),
 }
 
 impl LinkError {
@@ -81,7 +87,7 @@ impl LinkError {
             Self::Io(Errno::MFILE | Errno::NFILE | Errno::ADDRNOTAVAIL | Errno::NOBUFS) => {
                 Failure::NoSocket
             }
-            Self::Io(_) => Failure::ConnectOther,
+            Self::Io(_) | Self::Tunnel(_) => Failure::ConnectOther,
             Self::Tls(_) | Self::Truncated => Failure::Tls,
         }
     }
@@ -90,7 +96,7 @@ impl LinkError {
     pub fn failure(&self) -> Failure {
         match self {
             Self::Io(Errno::CONNRESET | Errno::PIPE) => Failure::Reset,
-            Self::Io(_) => Failure::Other,
+            Self::Io(_) | Self::Tunnel(_) => Failure::Other,
             Self::Tls(_) => Failure::Tls,
             Self::Truncated => Failure::ClosedEarly,
         }
@@ -109,7 +115,15 @@ impl Link {
     /// A closed connection, the one of number `index` at its poller, which will use the addresses
     /// from number `address` on.
     pub fn new(index: u32, address: usize) -> Self {
-        Self { index, generation: 0, address, socket: None, encrypted: None, dialing: None }
+        Self {
+            index,
+            generation: 0,
+            address,
+            socket: None,
+            encrypted: None,
+            digging: None,
+            dialing: None,
+        }
     }
 
     /// What it is called at the poller at present. Each socket has its own token.
@@ -145,6 +159,7 @@ impl Link {
     pub fn close(&mut self) {
         self.socket = None;
         self.encrypted = None;
+        self.digging = None;
         self.dialing = None;
         self.generation = self.generation.wrapping_add(1);
     }
@@ -177,6 +192,7 @@ impl Link {
                 Err(error) if tried + 1 >= endpoint.peers.len() => Err(LinkError::Io(error)),
                 Err(_) => self.dial_from(tried + 1, endpoint, poller, buffers),
             },
+            (Some(Dial::Digging), Some(_)) => self.dig(endpoint, buffers),
             (Some(Dial::ShakingHands), Some(_)) => self.shake_hands(buffers),
             _ => Ok(Dialing::Pending),
         }
@@ -218,6 +234,32 @@ impl Link {
     }
 
     fn on_connected(
+        &mut self,
+        endpoint: &Endpoint,
+        buffers: &mut Buffers,
+    ) -> Result<Dialing, LinkError> {
+        if endpoint.tunnel.is_none() {
+            return self.on_arrived(endpoint, buffers);
+        }
+        self.digging = Some(Box::default());
+        self.dialing = Some(Dial::Digging);
+        self.dig(endpoint, buffers)
+    }
+
+    fn dig(&mut self, endpoint: &Endpoint, buffers: &mut Buffers) -> Result<Dialing, LinkError> {
+        let (Some(socket), Some(digging), Some(tunnel)) =
+            (&self.socket, &mut self.digging, &endpoint.tunnel)
+        else {
+            return Ok(Dialing::Pending);
+        };
+        if !digging.go_on(socket, tunnel)? {
+            return Ok(Dialing::Pending);
+        }
+        self.digging = None;
+        self.on_arrived(endpoint, buffers)
+    }
+
+    fn on_arrived(
         &mut self,
         endpoint: &Endpoint,
         buffers: &mut Buffers,

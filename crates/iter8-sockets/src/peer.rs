@@ -70,11 +70,21 @@ pub(crate) fn send_some(socket: &OwnedFd, bytes: &[u8]) -> Result<Option<usize>,
     }
 }
 
+/// Looks at what is there, as [`receive_some`] does, and leaves it there.
+pub(crate) fn peek_some(socket: &OwnedFd, buffer: &mut [u8]) -> Result<Option<usize>, Errno> {
+    receive(socket, buffer, RecvFlags::DONTWAIT | RecvFlags::PEEK)
+}
+
 /// Receives what is there; `None` when nothing is at present, `Some(0)` at the end.
 #[inline]
 pub(crate) fn receive_some(socket: &OwnedFd, buffer: &mut [u8]) -> Result<Option<usize>, Errno> {
+    receive(socket, buffer, RecvFlags::DONTWAIT)
+}
+
+#[inline]
+fn receive(socket: &OwnedFd, buffer: &mut [u8], flags: RecvFlags) -> Result<Option<usize>, Errno> {
     loop {
-        match recv(socket, &mut *buffer, RecvFlags::DONTWAIT) {
+        match recv(socket, &mut *buffer, flags) {
             Ok((received, _)) => return Ok(Some(received)),
             Err(Errno::INTR) => {}
             Err(Errno::AGAIN) => return Ok(None),

@@ -1,6 +1,6 @@
 //! The quick form: a URL, a few options, an answer.
 
-use iter8_e2e::service::GrpcServer;
+use iter8_e2e::service::{GrpcServer, Tinyproxy};
 use iter8_e2e::{Finished, Workspace};
 use iter8_testkit::certificates::CA;
 use iter8_testkit::{Front, Script, ScriptedServer, Step, TlsFront};
@@ -119,6 +119,30 @@ fn encrypted_services_are_reached() {
 }
 
 #[test]
+fn a_proxy_leads_to_services() {
+    let service = sample();
+    let front = TlsFront::start(&Front::default(), address(&service));
+    let proxy = Tinyproxy::start();
+    let workspace = Workspace::new();
+    let through = |url: &str, proxy: &str, more: &str| {
+        workspace.iter8(&format!("load {url} -n 50 -q max -x {proxy} {more}")).run()
+    };
+    let fine = "--slo error-count=0";
+    through(&service.url(), &proxy.url(), fine).expect(0);
+    let told = through(&front.url(), &proxy.url(), &format!("-k {fine}")).expect(0);
+    assert!(!told.to_string().contains("l0velace"), "{told}");
+    // Without its password it leads nowhere.
+    let strange = format!("http://{}", proxy.address());
+    through(&service.url(), &strange, "")
+        .expect(0)
+        .logs("50 of 50 requests were errors: 50 × status 407");
+    through(&front.url(), &strange, "-k").expect(0).logs("50 × connect failed");
+    let line = format!("load {} -d 1s -x {strange} -k", front.url());
+    let refused = workspace.iter8(&line).run().expect(2);
+    refused.logs("the proxy answers CONNECT with status 407");
+}
+
+#[test]
 fn methods_are_called_by_their_url() {
     let server = GrpcServer::start(&[]);
     let workspace = Workspace::new();
@@ -166,6 +190,11 @@ fn what_cannot_be_is_told_before_anything_is_sent() {
             "https://x --cacert nothing.pem",
             "http.tls.caFile: cannot read nothing.pem: No such file or directory (os error 2)",
         ),
+        (
+            "x -x https://ada:secret@p:1",
+            "http.proxy: a proxy with scheme \"https\" is not supported: expected http://HOST:PORT",
+        ),
+        ("grpc://h/a.B/C -x http://p:1", "--proxy is for http:// and https:// only"),
         ("x --proto a.proto", "--proto is for grpc:// and grpcs:// only"),
         ("grpc://h/a.B/C grpc://h/a.B/D", "a second URL is for http:// and https:// only"),
         (

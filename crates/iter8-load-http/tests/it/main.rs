@@ -7,6 +7,7 @@ mod connections;
 mod failures;
 mod http2;
 mod load;
+mod proxy;
 mod redirects;
 mod requests;
 mod templates;

@@ -12,7 +12,9 @@ use iter8_load::{
     Arrival, Budget, Change, DEFAULT_QPS, ErrorRange, ErrorRanges, MAX_CONNECTIONS, Pace, Plan,
     Qps, Rate, Schedule, Stage,
 };
-use iter8_load_http::{DEFAULT_TIMEOUT, HttpPlan, Part, Preflight, Target, TargetError, Version};
+use iter8_load_http::{
+    DEFAULT_TIMEOUT, HttpPlan, Part, Preflight, Proxy, Target, TargetError, Version,
+};
 use iter8_model::duration;
 use iter8_model::task::InputError;
 use iter8_model::task::endpoints::{Endpoint, Merging, percentiles};
@@ -169,6 +171,7 @@ fn settings(
         template: flag("template").then(|| zone.clone()),
         requests,
         unix_socket: text("unixSocket").map(PathBuf::from),
+        proxy: proxy(inputs, path)?,
         tls: access::tls(inputs.get("tls"), &format!("{path}.tls"))?,
         version: version(inputs),
         keep_alive: inputs.get("keepAlive").and_then(Value::as_bool).unwrap_or(true),
@@ -195,6 +198,14 @@ fn settings(
         body,
         plan,
         percentiles: percentiles(inputs),
+    })
+}
+
+fn proxy(inputs: &Map<String, Value>, path: &str) -> Result<Option<Proxy>, InputError> {
+    let proxy = inputs.get("proxy").and_then(Value::as_str).map(Proxy::parse).transpose();
+    proxy.map_err(|error| {
+        let told = InputError::new(format!("{path}.proxy"), error.to_string());
+        told.with_hint("a proxy is http://[USER:PASSWORD@]HOST:PORT")
     })
 }
 
@@ -345,6 +356,7 @@ fn target_error(error: &TargetError, path: &str, requests: &str, body: &str) -> 
             Part::Body => body,
         },
         TargetError::TemplateRedirects => "template",
+        TargetError::ProxyAndSocket => "proxy",
         TargetError::ZeroTimeout => "timeout",
         TargetError::NeedsHttp1(_) | TargetError::Http2(_) => "httpVersion",
     };

@@ -70,6 +70,7 @@ const HTTP_PARAMETERS: &[Parameter] = &[
     parameter("auth", ParameterKind::Auth, None, "How requests authenticate: `basic`, `bearer` or `token`. Replaces a header `Authorization`.").added(),
     parameter("tls", ParameterKind::Tls, None, "Certificates and checks of an https:// URL.").added(),
     parameter("unixSocket", ParameterKind::Text, None, "Path of a Unix domain socket to connect to; the URL then only names host and path.").added(),
+    parameter("proxy", ParameterKind::Text, None, "Proxy to connect through, `http://[user:password@]host:port`: http:// URLs over HTTP/1.1 are requested from it as a whole, all others through a tunnel (`CONNECT`). Variables such as `http_proxy` have no effect.").added(),
     parameter("arrival", ParameterKind::Choice(&["constant", "uniform", "poisson"]), Some("constant"), "How start times are spread: evenly, at a random moment of each interval, or as independent arrivals.").added(),
     parameter("stages", ParameterKind::Stages, None, "Rates over time, one stage after the other, each `{duration, qps, shape}` with shape `ramp` (linear from the rate before, the default) or `step`. Replaces `qps` and `duration`.").added(),
     parameter("seed", ParameterKind::Integer { min: 0, max: i64::MAX }, Some("1 for start times, a fresh one for UUIDs"), "Seed of random start times and UUIDs; with it, each run sends the same UUIDs.").added(),

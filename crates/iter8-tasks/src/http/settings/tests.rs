@@ -388,6 +388,28 @@ fn templates_are_checked_where_they_stand() {
 }
 
 #[test]
+fn proxies_are_checked_without_a_word_of_their_passwords() {
+    for (inputs, expected) in [
+        (
+            json!({"proxy": "https://u:secret@p:1"}),
+            "a proxy with scheme \"https\" is not supported: expected http://HOST:PORT",
+        ),
+        (
+            json!({"proxy": "http://u:secret@p:x"}),
+            "the proxy's URL is invalid: URL has invalid port \"x\"",
+        ),
+        (
+            json!({"proxy": "http://p:1", "unixSocket": "/s"}),
+            "a proxy and a Unix domain socket exclude each other",
+        ),
+    ] {
+        let mut inputs = inputs;
+        inputs["url"] = json!("h");
+        assert_eq!(told(&inputs), format!("error: http.proxy: {expected}"));
+    }
+}
+
+#[test]
 fn streams_are_requests_at_once() {
     let width = |inputs: Value| {
         let inputs = inputs.as_object().unwrap();

@@ -76,6 +76,20 @@ async fn templates_are_evaluated_if_asked_for() {
 }
 
 #[tokio::test]
+async fn a_proxy_leads_on_and_its_password_is_stored_nowhere() {
+    let proxy = server([Step::ok("x")]);
+    let url = format!("http://ada:l0vel4ce@{}", proxy.address());
+    let with = json!({"url": "http://web.invalid/a", "proxy": url, "numRequests": 1, "qps": "max"});
+    let bench = Bench::withholding(json!([{"task": "http", "with": with}]));
+    bench.complete().await;
+    let seen = proxy.requests().remove(0);
+    assert_eq!(seen.target(), "http://web.invalid/a");
+    assert_eq!(seen.header("proxy-authorization"), Some("Basic YWRhOmwwdmVsNGNl"));
+    let document = format!("{:?}", bench.experiment());
+    assert!(document.contains("withheldRef") && !document.contains("l0vel4ce"), "{document}");
+}
+
+#[tokio::test]
 async fn headers() {
     let plain = sent(json!({})).await;
     let agent = plain.header("user-agent").unwrap();

@@ -20,6 +20,7 @@ pub(super) fn is_grpc(url: &str) -> bool {
 pub(super) fn inputs(arguments: &LoadArgs) -> anyhow::Result<Map<String, Value>> {
     for (option, is_given) in [
         ("a second URL", !arguments.more.is_empty()),
+        ("--proxy", arguments.proxy.is_some()),
         ("--template", arguments.template),
         ("--requests-file", arguments.requests_file.is_some()),
         ("--method", arguments.method.is_some()),

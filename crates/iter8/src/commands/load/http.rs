@@ -34,6 +34,7 @@ pub(super) fn inputs(arguments: &LoadArgs) -> anyhow::Result<Map<String, Value>>
         ("followRedirects", arguments.location.then_some(json!(true))),
         ("httpVersion", arguments.http2.map(|_| json!("2"))),
         ("streams", arguments.http2.map(|streams| json!(streams))),
+        ("proxy", text(&arguments.proxy)),
         ("keepAlive", arguments.no_keepalive.then_some(json!(false))),
         ("tls", (!tls.is_empty()).then_some(Value::Object(tls))),
     ]))
