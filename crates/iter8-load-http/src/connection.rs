@@ -98,7 +98,7 @@ impl Connection {
         let message = &ctx.transport.messages[self.entry];
         if message.is_made {
             if let Err(error) = self.make(ctx, ticket.number) {
-                return self.finish(ctx, Verdict::Failed(Failure::Unmade), Some(error));
+                return self.finish(now, Verdict::Failed(Failure::Unmade), Some(error));
             }
         } else if message.has_slots() {
             if self.copied != Some(self.entry) {

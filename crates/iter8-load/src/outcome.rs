@@ -66,7 +66,7 @@ pub enum Failure {
 
 impl Failure {
     /// All kinds, in the order in which they are counted and printed.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ConnectRefused,
         Self::ConnectTimeout,
         Self::NoSocket,

@@ -66,7 +66,11 @@ impl Server {
         let fields = [(":method", "GET"), (":scheme", "http"), (":authority", "x"), (":path", "/")];
         let head = Head::new(fields.map(|(name, value)| RequestField::stable(name, value)));
         let plan = PoolPlan {
-            endpoint: Endpoint { peers: once(Peer::Tcp(self.address)).collect(), encryption: None },
+            endpoint: Endpoint {
+                peers: once(Peer::Tcp(self.address)).collect(),
+                tunnel: None,
+                encryption: None,
+            },
             connections: 1,
             width: 1,
             first_address: 0,

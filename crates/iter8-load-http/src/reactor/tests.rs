@@ -6,7 +6,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use super::*;
-use crate::plan::{HttpPlan, Target};
+use crate::plan::HttpPlan;
+use crate::target::Target;
 
 const MS: u64 = 1_000_000;
 

@@ -84,6 +84,21 @@ pub(crate) struct LoadArgs {
     /// Open a connection for each request.
     #[arg(long)]
     pub(crate) no_keepalive: bool,
+    #[command(flatten)]
+    pub(crate) tls: TlsArgs,
+    #[command(flatten)]
+    pub(crate) conduct: ConductArgs,
+    /// Objective: METRIC=MOST, METRIC<=MOST or METRIC>=LEAST, such as latency-p99=50; repeat for more.
+    #[arg(long, value_name = "OBJECTIVE", value_parser = objective)]
+    pub(crate) slo: Vec<Objective>,
+    /// Form of the result: text, json, html, junit, markdown or none.
+    #[arg(short, long, default_value = "text", value_name = "FORMAT", value_parser = super::output)]
+    pub(crate) output: super::Output,
+}
+
+/// Certificates and checks of encrypted connections.
+#[derive(Debug, Args)]
+pub(crate) struct TlsArgs {
     /// Authorities to trust instead of the usual ones, in PEM form.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) cacert: Option<PathBuf>,
@@ -99,14 +114,6 @@ pub(crate) struct LoadArgs {
     /// Take any certificate of the server.
     #[arg(short = 'k', long)]
     pub(crate) insecure: bool,
-    #[command(flatten)]
-    pub(crate) conduct: ConductArgs,
-    /// Objective: METRIC=MOST, METRIC<=MOST or METRIC>=LEAST, such as latency-p99=50; repeat for more.
-    #[arg(long, value_name = "OBJECTIVE", value_parser = objective)]
-    pub(crate) slo: Vec<Objective>,
-    /// Form of the result: text, json, html, junit, markdown or none.
-    #[arg(short, long, default_value = "text", value_name = "FORMAT", value_parser = super::output)]
-    pub(crate) output: super::Output,
 }
 
 /// What a metric has to be.

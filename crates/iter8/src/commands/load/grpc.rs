@@ -55,11 +55,11 @@ pub(super) fn inputs(arguments: &LoadArgs) -> anyhow::Result<Map<String, Value>>
         ("timeout", arguments.timeout.map(time)),
         ("warmupNumRequests", arguments.warmup.map(|count| json!(count))),
         ("insecure", is_encrypted.then_some(json!(false))),
-        ("skipTLS", arguments.insecure.then_some(json!(true))),
-        ("cacert", path(&arguments.cacert)),
-        ("cert", path(&arguments.cert)),
-        ("key", path(&arguments.key)),
-        ("cname", arguments.server_name.as_ref().map(|name| json!(name))),
+        ("skipTLS", arguments.tls.insecure.then_some(json!(true))),
+        ("cacert", path(&arguments.tls.cacert)),
+        ("cert", path(&arguments.tls.cert)),
+        ("key", path(&arguments.tls.key)),
+        ("cname", arguments.tls.server_name.as_ref().map(|name| json!(name))),
     ]))
 }
 

@@ -49,10 +49,10 @@ fn in_turns(others: &[String]) -> Value {
 fn tls(arguments: &LoadArgs) -> Map<String, Value> {
     let path = |path: &Option<PathBuf>| path.as_ref().map(|path| json!(path));
     given([
-        ("caFile", path(&arguments.cacert)),
-        ("certFile", path(&arguments.cert)),
-        ("keyFile", path(&arguments.key)),
-        ("serverName", arguments.server_name.as_ref().map(|name| json!(name))),
-        ("skipVerify", arguments.insecure.then_some(json!(true))),
+        ("caFile", path(&arguments.tls.cacert)),
+        ("certFile", path(&arguments.tls.cert)),
+        ("keyFile", path(&arguments.tls.key)),
+        ("serverName", arguments.tls.server_name.as_ref().map(|name| json!(name))),
+        ("skipVerify", arguments.tls.insecure.then_some(json!(true))),
     ])
 }
