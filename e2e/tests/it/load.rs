@@ -96,9 +96,9 @@ fn templates_are_evaluated_if_asked_for() {
     let server = ScriptedServer::start(Script::always([Step::ok("x")]));
     let workspace = Workspace::new();
     let url = format!("{}{{{{.RequestNumber}}}}", server.url());
-    let test = |more: &str| workspace.iter8(&format!("load {url} -n 2 -q max -c 1 {more}")).run();
-    test("--template -b {{upper(\"a\")}}").expect(0);
-    test("").expect(0);
+    let command = || workspace.iter8(&format!("load {url} -n 2 -q max -c 1"));
+    command().arg("--template").arg("-b").arg("{{upper \"a\"}}").run().expect(0);
+    command().run().expect(0);
     let seen = server.requests();
     let seen: Vec<_> = seen.iter().map(|seen| (seen.target(), &*seen.body)).collect();
     let plain = ("/{{.RequestNumber}}", &b""[..]);
@@ -130,7 +130,7 @@ fn a_proxy_leads_to_services() {
     let fine = "--slo error-count=0";
     through(&service.url(), &proxy.url(), fine).expect(0);
     let told = through(&front.url(), &proxy.url(), &format!("-k {fine}")).expect(0);
-    assert!(!told.to_string().contains("l0velace"), "{told}");
+    assert!(!told.stdout.contains("l0velace") && !told.stderr.contains("l0velace"), "{told}");
     // Without its password it leads nowhere.
     let strange = format!("http://{}", proxy.address());
     through(&service.url(), &strange, "")
