@@ -78,7 +78,8 @@ pub(crate) struct LoadArgs {
     /// Speak HTTP/2, with this many requests at a time on each connection.
     #[arg(long, value_name = "STREAMS", num_args = 0..=1, default_missing_value = "1", require_equals = true)]
     pub(crate) http2: Option<u64>,
-    /// Proxy to connect through, http://[USER:PASSWORD@]HOST:PORT; none is taken from the environment.
+    /// Proxy to connect through, as `http://HOST:PORT` or `http://USER:PASSWORD@HOST:PORT`; none is taken from the
+    /// environment.
     #[arg(short = 'x', long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
     /// Open a connection for each request.
