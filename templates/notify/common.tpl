@@ -3,7 +3,7 @@
 {{- define "mark" -}}
 {{- if eq . "satisfied" "pass" -}} ✅
 {{- else if eq . "violated" "fail" -}} ❌
-{{- else if eq . "unavailable" -}} ❔
+{{- else if eq . "unavailable" "inconclusive" -}} ❔
 {{- else -}} ⚪
 {{- end -}}
 {{- end -}}

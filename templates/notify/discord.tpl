@@ -17,7 +17,7 @@
 {{- join " · " $values -}}
 {{- end -}}
 
-{{- $color := get (dict "pass" 0x2da44e "fail" 0xcf222e "none" 0x6e7781) .Verdict -}}
+{{- $color := get (dict "pass" 0x2da44e "fail" 0xcf222e "inconclusive" 0xbf8700 "none" 0x6e7781) .Verdict -}}
 {{- $lines := list (include "state" .) -}}
 {{- range .SLOs -}}
 {{-   $form := ternary "%s\n%s" "%s %s" (gt (len .Checks) 1) -}}

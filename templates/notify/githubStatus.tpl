@@ -1,7 +1,8 @@
 {{- /* GitHub: the status of a commit. An experiment that has no objectives is a success once it
-       has completed; what still runs or waits for its assessment is pending. */ -}}
+       has completed; what still runs or waits for its assessment is pending. What failed to measure
+       is an error. */ -}}
 {{- $state := "pending" -}}
-{{- if not .Report.NoTaskFailures -}}
+{{- if or (not .Report.NoTaskFailures) (eq .Verdict "inconclusive") -}}
 {{-   $state = "error" -}}
 {{- else if eq .Verdict "pass" -}}
 {{-   $state = "success" -}}

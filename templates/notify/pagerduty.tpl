@@ -1,6 +1,6 @@
 {{- /* PagerDuty, Events API v2: an alert while the verdict is fail, its end when it is pass.
-       Without a verdict there is nothing to send. */ -}}
-{{- if ne .Verdict "none" -}}
+       Without either there is nothing to send. */ -}}
+{{- if has .Verdict (list "pass" "fail") -}}
 {{- $severity := ternary "info" (.Settings.severity | default "error") (eq .Verdict "pass") -}}
 {{- $payload := dict
       "summary" (include "title" .)

@@ -17,7 +17,7 @@
 {{- join ", " $values -}}
 {{- end -}}
 
-{{- $color := get (dict "pass" "good" "fail" "attention" "none" "default") .Verdict -}}
+{{- $color := get (dict "pass" "good" "fail" "attention" "inconclusive" "default" "none" "default") .Verdict -}}
 {{- $title := printf "%s %s" (include "mark" .Verdict) (include "title" .) -}}
 {{- $body := list
       (dict "type" "TextBlock" "size" "large" "weight" "bolder" "color" $color "wrap" true "text" $title)

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::clock::Clock;
 use crate::errors::ErrorRanges;
 use crate::plan::Plan;
 use crate::recorder::Recorder;
@@ -43,6 +44,8 @@ pub struct Control {
 
 #[derive(Debug, Default)]
 struct Live {
+    /// The clock of the schedule, once that has begun.
+    clock: Option<Clock>,
     planned: Option<u64>,
     workers: Vec<Arc<LiveCell>>,
     series: Series,
@@ -130,6 +133,17 @@ impl Control {
         })
     }
 
+    /// Time since the start of the schedule; `None` before it.
+    pub fn elapsed(&self) -> Option<Duration> {
+        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        live.clock.map(|clock| Duration::from_nanos(clock.now()))
+    }
+
+    /// Notes the clock that all workers have taken over.
+    pub(crate) fn start(&self, clock: Clock) {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).clock = Some(clock);
+    }
+
     /// The seconds of the test that are over and were not told yet, if they are wanted; a second is
     /// over at most a twentieth of a second after its end. `is_over` says that the test has ended.
     pub fn intervals(&self, is_over: bool) -> Vec<Interval> {
@@ -164,6 +178,7 @@ impl Control {
         let workers: Vec<_> = (0..plan.threads()).map(|_| cell()).collect();
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
         *live = Live {
+            clock: None,
             planned: plan.planned(),
             series: Series::new(workers.len()),
             workers: workers.clone(),
@@ -224,6 +239,17 @@ mod tests {
         assert_eq!(view.elapsed, Duration::from_nanos(9));
         assert_eq!((view.planned, view.sent, view.done), (Some(10), 7, 0));
         assert_eq!(view.p99, Duration::from_micros(1));
+    }
+
+    #[test]
+    fn time_counts_from_the_start_of_the_schedule() {
+        let control = Control::default();
+        assert_eq!(control.elapsed(), None);
+        control.start(Clock::start());
+        let elapsed = control.elapsed();
+        assert!(elapsed.is_some() && elapsed <= control.elapsed());
+        control.begin(&plan(1));
+        assert_eq!(control.elapsed(), None);
     }
 
     #[test]

@@ -20,7 +20,8 @@ pub(crate) const SECOND: u64 = 1_000_000_000;
 /// What happened in one second of a test, or in the rest that its end leaves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Interval {
-    /// When it began, since the start of the schedule: a whole number of seconds.
+    /// When it began, since the start of the schedule: a whole number of seconds, unless all
+    /// workers were asleep for longer.
     pub from: Duration,
     /// When it ended.
     pub to: Duration,
@@ -125,7 +126,7 @@ impl Series {
         }
         let told = std::mem::replace(&mut self.told, sum);
         let sum = &self.told;
-        let from = Duration::from_nanos(told.second * SECOND);
+        let from = Duration::from_nanos(told.at.min(told.second * SECOND));
         let to = Duration::from_nanos(sum.at.min(next * SECOND)).max(from);
         let counts = sum.counts.since(&told.counts);
         let is_empty = to == from && sum.latency.count() == told.latency.count();
@@ -235,6 +236,21 @@ mod tests {
         assert_eq!((counts, latency), (worker.recorder.counts, worker.recorder.latency));
         assert_eq!(intervals.len(), 5);
         assert_eq!(intervals[4].to, Duration::from_secs(5));
+    }
+
+    #[test]
+    fn seconds_without_a_snapshot_belong_to_the_next() {
+        let mut worker = Worker::default();
+        let workers = [Arc::clone(&worker.snapshots)];
+        let mut series = Series::new(1);
+        worker.answer(200, MS);
+        worker.leave(3100, false);
+        let told_late = series.advance(&workers, false, &ErrorRanges::default());
+        assert_eq!(told(&told_late), ["0–3: 1 0 1 0 1.0"]);
+        worker.answer(200, MS);
+        worker.leave(4000, false);
+        let next = series.advance(&workers, false, &ErrorRanges::default());
+        assert_eq!(told(&next), ["3–4: 1 0 1 0 1.0"]);
     }
 
     #[test]

@@ -127,7 +127,9 @@ impl<'a> Share<'a> {
     /// Waits for the other workers; the clock returned is zero at the start of the schedule.
     /// `None` when the test is over before it began.
     pub fn ready(&mut self) -> Option<Clock> {
-        self.line.wait(self.control)
+        let clock = self.line.wait(self.control)?;
+        self.control.start(clock);
+        Some(clock)
     }
 
     /// Takes the next request if it is due at `now`. Call it only with a connection that is

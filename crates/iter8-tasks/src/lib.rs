@@ -15,7 +15,7 @@ mod grpc;
 mod guard;
 mod http;
 mod inputs;
-pub mod load;
+mod load;
 pub mod notify;
 pub mod rendering;
 mod script;
@@ -30,6 +30,7 @@ use serde_json::{Map, Value};
 
 use guard::Guarded;
 use inputs::Inputs;
+pub use load::part::{InvalidPartFile, LoadPart, MergeError};
 pub use surroundings::{FillRandom, LoadOptions, Surroundings, TakeLine, TakePart};
 pub use vault::{SECRETS_FOLDER, SECRETS_VARIABLE, Vault};
 

@@ -1,10 +1,10 @@
 //! What all load tests have in common: endpoints, progress, log lines, metrics.
 
 mod conduct;
-pub(crate) mod health;
-pub(crate) mod metrics;
-pub mod part;
-pub mod watch;
+mod health;
+mod metrics;
+pub(crate) mod part;
+pub(crate) mod watch;
 
 use std::collections::VecDeque;
 use std::error::Error;
@@ -17,6 +17,7 @@ use iter8_engine::{BoxFuture, TaskEnd, TaskError, TaskProgress, Turn};
 use iter8_load::{ABORT_FROM, Control, LiveView, Measurement, Plan, Stop};
 use iter8_model::task::InputError;
 use iter8_model::task::catalogue::TaskEntry;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::surroundings::Surroundings;
@@ -215,26 +216,37 @@ impl Series {
                         lately.pop_front();
                     }
                     if let Some(watcher) = &mut watcher {
-                        watcher.tell(control.intervals(false));
+                        watcher.tell(control.intervals(false), self.began(&control));
                     }
                 }
             }
         };
+        let throttled = health.end();
         if let Some(mut watcher) = watcher {
-            watcher.tell(control.intervals(true));
-            watcher.finish().await;
+            watcher.tell(control.intervals(true), self.began(&control));
+            tokio::select! {
+                () = watcher.finish() => {}
+                () = turn.stop.cancelled() => {}
+            }
         }
         let measured = ended?;
-        let doubts = health::doubts(&measured.measurement, health.end(), &self.conduct.bounds);
+        let doubts = health::doubts(&measured.measurement, throttled, &self.conduct.bounds);
         Ok(Some(Found { measured, doubts }))
+    }
+
+    /// When the schedule of a test began by the time of day.
+    fn began(&self, control: &Control) -> Timestamp {
+        let elapsed = SignedDuration::try_from(control.elapsed().unwrap_or_default());
+        let now = (self.surroundings.now)();
+        now.saturating_sub(elapsed.unwrap_or_default()).unwrap_or(now)
     }
 
     fn watcher(&self, title: &str) -> Option<Watcher> {
         if self.conduct.is_warmup {
             return None;
         }
-        let Surroundings { group, now, load, .. } = &self.surroundings;
-        Watcher::new(group, title, now(), load.events.clone(), &self.exports)
+        let Surroundings { group, load, .. } = &self.surroundings;
+        Watcher::new(group, title, load.events.clone(), &self.exports)
     }
 }
 
@@ -264,6 +276,42 @@ fn subject(test: &impl LoadTest) -> String {
     match test.endpoint() {
         Some(id) => format!("failed to load-test endpoint {id} ({target})"),
         None => format!("failed to load-test {target}"),
+    }
+}
+
+/// What a measurement of one thread and one connection is besides its outcomes, for tests.
+#[cfg(test)]
+fn measurement(recorder: iter8_load::Recorder) -> Measurement {
+    Measurement {
+        recorder,
+        interrupted: false,
+        aborted: false,
+        planned: None,
+        connections: 1,
+        threads: 1,
+        errors: iter8_load::ErrorRanges::default(),
+    }
+}
+
+/// A request that was sent, and came to its end, at these moments; for tests.
+#[cfg(test)]
+fn outcome(
+    intended: u64,
+    sent: u64,
+    done: u64,
+    verdict: iter8_load::Verdict,
+) -> iter8_load::Outcome {
+    let (bytes_out, bytes_in, free) = (10, 100, 0);
+    iter8_load::Outcome {
+        intended,
+        free,
+        sent,
+        done,
+        verdict,
+        bytes_out,
+        bytes_in,
+        connect: None,
+        retried: false,
     }
 }
 

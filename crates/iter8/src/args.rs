@@ -118,8 +118,8 @@ pub(crate) struct ValuesArgs {
 /// `iter8 run`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Exit codes: 0 the tasks completed and the objectives, if any, are met; 1 an objective is not met;
-2 wrong usage, a failed task, or an interrupted run.
+Exit codes: 0 the tasks completed and the objectives, if any, are met; 1 an objective is not met,
+or cannot be decided; 2 wrong usage, a failed task, or an interrupted run.
 
 Example:
   iter8 run --set \"tasks={http,assess}\" --set http.url=http://localhost:8080/ \\

@@ -24,7 +24,11 @@ fn sum(events: &[Value], name: &str) -> u64 {
 fn every_second_is_an_event() {
     let service = sample();
     let workspace = Workspace::new();
+    workspace.write("seconds.jsonl", "of another test");
     let line = format!("load {} -q 100 -d 2500ms --events seconds.jsonl", service.url());
+    // What is wrong is found before anything is replaced.
+    workspace.iter8(&format!("{line} --arrival odd")).run().expect(2);
+    assert_eq!(workspace.read("seconds.jsonl"), "of another test");
     workspace.iter8(&line).run().expect(0);
     let events = events(&workspace.read("seconds.jsonl"));
     let spans: Vec<_> = events.iter().map(|event| event["from"].as_f64().unwrap()).collect();

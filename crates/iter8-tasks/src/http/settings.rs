@@ -100,8 +100,9 @@ impl Body {
 
 /// Resolves the inputs of a task to its load tests, in their order.
 ///
-/// Templates call the zone local. A choice made at an endpoint counts before one made at the task, and that before the default.
-/// Headers are joined by name and percentiles united; anything else is replaced.
+/// A choice made at an endpoint counts before one made at the task, and that before the default.
+/// Headers are joined by name and percentiles united; anything else is replaced. The zone is what
+/// templates call local.
 // Differs from Iter8 0.13: what an endpoint sets to zero, its duration beside the task's number of
 // requests, and its error ranges count; its percentiles replace none; endpoints keep their order.
 pub(crate) fn resolve(

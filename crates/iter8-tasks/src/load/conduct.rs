@@ -49,9 +49,11 @@ impl Conduct {
 
     /// The plan of one test as it is carried out by a part of all runners.
     pub(crate) fn fit(&self, plan: Plan, part: Part, path: &str) -> Result<Plan, InputError> {
-        let wrong = |error: &dyn std::error::Error| InputError::new(path, error.to_string());
         let plan = plan.with_abort_above(self.abort_above);
-        if part.is_whole() { Ok(plan) } else { plan.of_part(part).map_err(|error| wrong(&error)) }
+        if part.is_whole() {
+            return Ok(plan);
+        }
+        plan.of_part(part).map_err(|error| InputError::new(path, error.to_string()))
     }
 }
 

@@ -101,40 +101,23 @@ pub(crate) fn doubts(
     });
     let mut failures = recorder.counts().failures();
     let starved = failures.find(|(failure, _)| *failure == Failure::NoSocket).map(|(_, count)| {
-        format!("{count} requests found no free port or file descriptor on this machine")
+        format!("this machine had no free port or file descriptor for {count} of the requests")
     });
     lag.into_iter().chain(throttled).chain(starved).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use iter8_load::{ErrorRanges, Outcome, Recorder, Verdict};
+    use iter8_load::{Recorder, Verdict};
 
     use super::*;
+    use crate::load::{measurement, outcome};
 
-    fn measurement(lag_ms: u64, verdict: Verdict) -> Measurement {
+    fn lagging(lag_ms: u64, verdict: Verdict) -> Measurement {
         let mut recorder = Recorder::new();
         let sent = lag_ms * 1_000_000;
-        recorder.record(&Outcome {
-            intended: 0,
-            free: 0,
-            sent,
-            done: sent,
-            verdict,
-            bytes_out: 0,
-            bytes_in: 0,
-            connect: None,
-            retried: false,
-        });
-        Measurement {
-            recorder,
-            interrupted: false,
-            aborted: false,
-            planned: None,
-            connections: 1,
-            threads: 1,
-            errors: ErrorRanges::default(),
-        }
+        recorder.record(&outcome(0, sent, sent, verdict));
+        measurement(recorder)
     }
 
     #[test]
@@ -155,11 +138,11 @@ mod tests {
                 Some(0.25),
                 vec![
                     "the CPU quota throttled the load generator for 25.0 % of the time, at most 5 %",
-                    "1 requests found no free port or file descriptor on this machine",
+                    "this machine had no free port or file descriptor for 1 of the requests",
                 ],
             ),
         ] {
-            let found = doubts(&measurement(lag, verdict), throttled, &Bounds::default());
+            let found = doubts(&lagging(lag, verdict), throttled, &Bounds::default());
             assert_eq!(found, expected, "{lag} {throttled:?}");
         }
     }

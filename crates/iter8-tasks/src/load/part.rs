@@ -77,7 +77,7 @@ impl LoadPart {
         })
     }
 
-    /// Reads what [`Self::to_json`] wrote.
+    /// Reads what [`Self::to_json`] wrote. A part that did not come to its end cannot be relied on.
     pub fn from_json(value: &Value) -> Result<Self, InvalidPartFile> {
         if value.get("format").and_then(Value::as_str) != Some(FORMAT) {
             return Err(InvalidPartFile::Format);
@@ -94,14 +94,23 @@ impl LoadPart {
         let part = |part: &Value| part.as_str()?.parse().ok();
         let text = |text: &Value| text.as_str().map(str::to_owned);
         let measurement = read(value, "measurement", "a map", Some)?;
+        let measurement = Measurement::from_json(measurement)?;
+        let doubts: Vec<String> = read(value, "doubts", "texts", |doubts| all(doubts, text))?;
+        let cut = match &measurement {
+            Measurement { interrupted: true, .. } => Some("it was interrupted"),
+            Measurement { aborted: true, .. } => {
+                Some("it ended early, as too many requests were errors")
+            }
+            _ => None,
+        };
         Ok(Self {
             task,
             provider: read(value, "provider", "a text", text)?,
             inputs: read(value, "inputs", "a map", Value::as_object)?.clone(),
             parts: read(value, "parts", "parts such as 1/3", |parts| all(parts, part))?,
             percentiles: read(value, "percentiles", "numbers", |list| all(list, Value::as_f64))?,
-            doubts: read(value, "doubts", "texts", |doubts| all(doubts, text))?,
-            measured: Measured { measurement: Measurement::from_json(measurement)?, messages },
+            doubts: doubts.into_iter().chain(cut.map(str::to_owned)).collect(),
+            measured: Measured { measurement, messages },
         })
     }
 
@@ -160,9 +169,9 @@ impl LoadPart {
         TaskSpec { with: self.inputs.clone(), ..TaskSpec::new(self.task.kind) }
     }
 
-    /// Name of the task.
-    pub fn task(&self) -> &'static str {
-        self.task.name
+    /// Name of the test among the providers of metrics.
+    pub fn provider(&self) -> &str {
+        &self.provider
     }
 
     /// Records what was measured as metrics of the test's provider.

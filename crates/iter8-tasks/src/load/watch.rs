@@ -144,7 +144,7 @@ pub(crate) struct Second {
     experiment: String,
     /// Which test, such as `http-cart`.
     test: String,
-    /// When the test began.
+    /// When the schedule began.
     began: Timestamp,
     /// When the second ended.
     at: Timestamp,
@@ -164,18 +164,16 @@ struct Total {
 pub(crate) struct Watcher {
     experiment: String,
     test: String,
-    began: Timestamp,
     events: Option<Arc<TakeLine>>,
     total: Total,
     exporting: Vec<(mpsc::Sender<Arc<Second>>, JoinHandle<()>)>,
 }
 
 impl Watcher {
-    /// A watcher of a test that begins now; `None` if nobody wants to be told.
+    /// A watcher of a test; `None` if nobody wants to be told.
     pub(crate) fn new(
         experiment: &str,
         test: &str,
-        began: Timestamp,
         events: Option<Arc<TakeLine>>,
         exports: &Exports,
     ) -> Option<Self> {
@@ -189,15 +187,14 @@ impl Watcher {
         Some(Self {
             experiment: experiment.to_owned(),
             test: test.to_owned(),
-            began,
             events,
             total: Total::default(),
             exporting: exports.0.iter().map(follow).collect(),
         })
     }
 
-    /// Tells of seconds that are over.
-    pub(crate) fn tell(&mut self, intervals: Vec<Interval>) {
+    /// Tells of seconds that are over, of a schedule that began at `began`.
+    pub(crate) fn tell(&mut self, intervals: Vec<Interval>, began: Timestamp) {
         for interval in intervals {
             self.total.counts.merge(&interval.counts);
             self.total.errors += interval.errors;
@@ -206,8 +203,8 @@ impl Watcher {
             let second = Second {
                 experiment: self.experiment.clone(),
                 test: self.test.clone(),
-                began: self.began,
-                at: self.began.saturating_add(after).unwrap_or(self.began),
+                began,
+                at: began.saturating_add(after).unwrap_or(began),
                 interval,
                 total: self.total.clone(),
             };

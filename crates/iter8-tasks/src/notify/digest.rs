@@ -4,7 +4,7 @@
 use iter8_model::experiment::Experiment;
 use iter8_model::number::shortest;
 use iter8_model::slo::Bound;
-use iter8_report::view::{Check, MetricRow, Outcome, SloRow, View, cell};
+use iter8_report::view::{Check, MetricRow, Outcome, SloRow, Verdict, View, cell};
 use iter8_template::{List, Map, Text, Value};
 
 /// Most characters of a name. Names are the user's; longer ones would fill a message.
@@ -60,12 +60,14 @@ impl Digest {
     }
 
     /// `pass` if every version satisfies every objective and no task has failed, `fail` if not,
-    /// `none` if there is nothing to judge by.
+    /// `inconclusive` if that rests on an unreliable measurement, `none` if there is nothing to
+    /// judge by.
     pub(super) fn verdict(&self) -> &'static str {
-        match self.view.is_good() {
-            Some(true) => "pass",
-            Some(false) => "fail",
-            None => "none",
+        match (self.view.is_good(), self.view.verdict) {
+            (Some(true), _) => "pass",
+            (Some(false), _) => "fail",
+            (None, Verdict::Inconclusive) => "inconclusive",
+            (None, _) => "none",
         }
     }
 

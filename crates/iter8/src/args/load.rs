@@ -16,8 +16,8 @@ Unless you say otherwise, a URL gets 100 requests at 8 a second over 4 connectio
 has it, and a gRPC method 200 calls as fast as they go, 50 at a time, as the task grpc has it.
 Latencies count from when a request was due, so a service that makes its clients wait cannot hide it.
 
-Exit codes: 0 the test ran and the objectives, if any, are met; 1 an objective is not met; 2 wrong
-usage, a failed or an interrupted test.
+Exit codes: 0 the test ran and the objectives, if any, are met; 1 an objective is not met, or cannot
+be decided; 2 wrong usage, a failed, an aborted or an interrupted test.
 
 Examples:
   iter8 load http://localhost:8080/ -q 1000 -d 10s -c 16
@@ -87,14 +87,14 @@ pub(crate) struct LoadArgs {
     pub(crate) no_keepalive: bool,
     #[command(flatten)]
     pub(crate) tls: TlsArgs,
-    #[command(flatten)]
-    pub(crate) conduct: ConductArgs,
     /// Objective: METRIC=MOST, METRIC<=MOST or METRIC>=LEAST, such as latency-p99=50; repeat for more.
     #[arg(long, value_name = "OBJECTIVE", value_parser = objective)]
     pub(crate) slo: Vec<Objective>,
     /// Form of the result: text, json, html, junit, markdown or none.
     #[arg(short, long, default_value = "text", value_name = "FORMAT", value_parser = super::output)]
     pub(crate) output: super::Output,
+    #[command(flatten)]
+    pub(crate) conduct: ConductArgs,
 }
 
 /// Certificates and checks of encrypted connections.

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use iter8_model::experiment::{Experiment, ExperimentResult};
 use iter8_model::insights::Insights;
 use iter8_model::slo::{Slo, Slos};
-use iter8_tasks::load::part::LoadPart;
+use iter8_tasks::LoadPart;
 use jiff::Zoned;
 
 use super::load::{full_name, show};
@@ -29,7 +29,7 @@ pub(crate) fn merge(arguments: &MergeArgs) -> anyhow::Result<Exit> {
         whole.doubt(format!("part {part} is missing"));
     }
     let experiment = experiment(&whole, &arguments.slo)?;
-    show(&experiment, whole.task(), arguments.output)?;
+    show(&experiment, whole.provider(), arguments.output)?;
     Ok(verdict(&experiment))
 }
 
@@ -50,7 +50,7 @@ fn experiment(whole: &LoadPart, objectives: &[Objective]) -> anyhow::Result<Expe
     let mut insights = Insights::default();
     whole.record(&mut insights)?;
     if !objectives.is_empty() {
-        let slos = slos(objectives, whole.task(), &insights)?;
+        let slos = slos(objectives, whole.provider(), &insights)?;
         insights.slos_satisfied = Some(slos.assess(&insights));
         insights.slos = Some(slos);
     }
@@ -64,11 +64,11 @@ fn experiment(whole: &LoadPart, objectives: &[Objective]) -> anyhow::Result<Expe
     Ok(Experiment { spec: vec![whole.spec()], result: Some(result) })
 }
 
-fn slos(objectives: &[Objective], task: &str, insights: &Insights) -> anyhow::Result<Slos> {
+fn slos(objectives: &[Objective], provider: &str, insights: &Insights) -> anyhow::Result<Slos> {
     let of = |bound: Bound| -> anyhow::Result<Vec<Slo>> {
         let objectives = objectives.iter().filter(|objective| objective.bound == bound);
         let slo = |objective: &Objective| {
-            let metric = full_name(&objective.metric, task);
+            let metric = full_name(&objective.metric, provider);
             if insights.meta(&metric.parse()?).is_none() {
                 let hint = "the metrics of the parts are listed with --output json".to_owned();
                 let error = anyhow::anyhow!("--slo {metric}: the parts have no such metric");

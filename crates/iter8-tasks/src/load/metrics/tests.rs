@@ -1,27 +1,13 @@
 //! A measurement as metrics, number by number.
 
-use iter8_load::{ErrorRanges, Failure, Outcome, Recorder, Verdict};
+use iter8_load::{Failure, Outcome, Recorder, Verdict};
 use iter8_model::task::catalogue::{GRPC, HTTP};
 
 use super::*;
+use crate::load::{measurement, outcome};
 
 /// One millisecond in nanoseconds.
 const MS: u64 = 1_000_000;
-
-fn outcome(intended: u64, sent: u64, done: u64, verdict: Verdict) -> Outcome {
-    let (bytes_out, bytes_in, free) = (10, 100, 0);
-    Outcome {
-        intended,
-        free,
-        sent,
-        done,
-        verdict,
-        bytes_out,
-        bytes_in,
-        connect: None,
-        retried: false,
-    }
-}
 
 fn recorded(recorder: Recorder, percentiles: &[f64]) -> Insights {
     recorded_as(&HTTP, recorder, None, percentiles)
@@ -33,17 +19,8 @@ fn recorded_as(
     messages: Option<Messages>,
     percentiles: &[f64],
 ) -> Insights {
-    let measurement = Measurement {
-        recorder,
-        interrupted: false,
-        aborted: false,
-        planned: None,
-        connections: 1,
-        threads: 1,
-        errors: ErrorRanges::default(),
-    };
     let mut insights = Insights::default();
-    let measured = Measured { measurement, messages };
+    let measured = Measured { measurement: measurement(recorder), messages };
     record(&mut insights, entry, &format!("{}-a", entry.name), &measured, percentiles).unwrap();
     insights
 }

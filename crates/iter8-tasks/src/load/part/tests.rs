@@ -1,37 +1,20 @@
 //! Parts that travel as text and are merged.
 
-use iter8_load::{ErrorRanges, Outcome, Recorder, Verdict};
+use iter8_load::{Recorder, Verdict};
 use iter8_model::task::catalogue::{GRPC, HTTP};
 use iter8_stats::Histogram;
 use serde_json::json;
 
 use super::*;
+use crate::load::{measurement, outcome};
 
 /// Part `part` of a test, with so many answers after 1 ms, 2 ms, and so on.
 fn part(part: &str, answers: u64) -> LoadPart {
     let mut recorder = Recorder::new();
     for number in 1..=answers {
-        recorder.record(&Outcome {
-            intended: 0,
-            free: 0,
-            sent: 0,
-            done: number * 1_000_000,
-            verdict: Verdict::Status(200),
-            bytes_out: 1,
-            bytes_in: 2,
-            connect: None,
-            retried: false,
-        });
+        recorder.record(&outcome(0, 0, number * 1_000_000, Verdict::Status(200)));
     }
-    let measurement = Measurement {
-        recorder,
-        interrupted: false,
-        aborted: false,
-        planned: Some(answers),
-        connections: 1,
-        threads: 1,
-        errors: ErrorRanges::default(),
-    };
+    let measurement = Measurement { planned: Some(answers), ..measurement(recorder) };
     LoadPart {
         task: &HTTP,
         provider: "http".to_owned(),
@@ -67,7 +50,22 @@ fn parts_add_up_and_know_what_is_missing() {
     assert_eq!((value("request-count"), value("latency-max")), (Some(10.0), Some(5.0)));
     assert_eq!(value("latency-p99.9"), Some(5.0));
     assert_eq!(insights.doubts("http/latency-p50").len(), 2);
-    assert_eq!((whole.task(), whole.spec().with), ("http", whole.inputs.clone()));
+    assert_eq!((whole.provider(), whole.spec().with), ("http", whole.inputs.clone()));
+}
+
+#[test]
+fn a_part_that_did_not_end_makes_the_whole_doubtful() {
+    for (interrupted, aborted, doubt) in [
+        (true, false, "it was interrupted"),
+        (false, true, "it ended early, as too many requests were errors"),
+    ] {
+        let mut cut = part("1/2", 3);
+        cut.measured.measurement.interrupted = interrupted;
+        cut.measured.measurement.aborted = aborted;
+        let mut whole = travelled(&cut);
+        whole.merge(part("2/2", 3)).unwrap();
+        assert_eq!(whole.doubts, [format!("part 1/2: {doubt}")]);
+    }
 }
 
 #[test]

@@ -30,7 +30,6 @@ fn second() -> Second {
     let mut watcher = Watcher {
         experiment: "group".to_owned(),
         test: "http-cart".to_owned(),
-        began,
         events: None,
         total: Total::default(),
         exporting: Vec::new(),
@@ -38,7 +37,7 @@ fn second() -> Second {
     let events = Arc::clone(&taken);
     watcher.events = Some(Arc::new(move |line: &str| events.lock().unwrap().push(line.to_owned())));
     let last = seconds[1].clone();
-    watcher.tell(seconds.into());
+    watcher.tell(seconds.into(), began);
     assert_eq!(taken.lock().unwrap().len(), 2);
     let at = began + SignedDuration::from_secs(2);
     Second {
@@ -173,6 +172,6 @@ fn exports_that_cannot_be_are_refused() {
 
 #[test]
 fn nobody_is_told_who_does_not_ask() {
-    let none = Watcher::new("group", "http", Timestamp::UNIX_EPOCH, None, &Exports::default());
+    let none = Watcher::new("group", "http", None, &Exports::default());
     assert!(none.is_none());
 }

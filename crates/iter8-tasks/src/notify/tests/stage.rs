@@ -23,8 +23,15 @@ macro_rules! experiments {
 }
 
 /// Documents at the moment of a notification.
-pub(super) const EXPERIMENTS: [(&str, &str); 6] =
-    experiments!["pass", "fail", "no-slos", "two-versions", "failed-task", "hostile"];
+pub(super) const EXPERIMENTS: [(&str, &str); 7] = experiments![
+    "pass",
+    "fail",
+    "no-slos",
+    "two-versions",
+    "failed-task",
+    "inconclusive",
+    "hostile"
+];
 
 /// The experiment of a name.
 pub(super) fn experiment(name: &str) -> Experiment {
