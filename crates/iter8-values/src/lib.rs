@@ -4,9 +4,11 @@
 //! how tasks are carried out.
 //!
 //! Start with [`set::compose`], which applies the precedence of all options, and
-//! [`compile::compile`], which turns the composed values into tasks.
+//! [`compile::compile`], which turns the composed values into tasks; how those run
+//! in a cluster is in [`launch::LaunchSettings`].
 
 pub mod compile;
+pub mod launch;
 pub mod merge;
 pub mod reference;
 pub mod schema;

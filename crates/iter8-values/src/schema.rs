@@ -17,6 +17,9 @@ pub fn schema() -> Value {
             property["items"] = json!({"enum": names});
             property["minItems"] = json!(1);
         }
+        if setting.json_type == "integer" {
+            property["minimum"] = json!(1);
+        }
         if let Some(default) = setting.default {
             property["default"] = json!(default);
         }

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod cluster;
 mod conduct;
 mod load;
 mod merge;
@@ -16,6 +17,10 @@ use iter8_template::MissingKey;
 
 use crate::logging::LogLevel;
 use crate::pace::Cron;
+pub(crate) use cluster::{
+    ClusterArgs, ClusterAssertArgs, ClusterCommand, ClusterGroupArgs, ClusterListArgs,
+    ClusterLogArgs, ClusterReportArgs, ClusterRunArgs, LaunchArgs,
+};
 pub(crate) use conduct::{ConductArgs, EventArgs};
 pub(crate) use load::{Bound, LoadArgs, Objective};
 pub(crate) use merge::MergeArgs;
@@ -44,6 +49,9 @@ pub(crate) enum Command {
     Load(Box<LoadArgs>),
     /// Merge what several runners measured of one load test.
     Merge(MergeArgs),
+    /// Work with experiments in a Kubernetes cluster.
+    #[command(name = "k")]
+    Cluster(Box<ClusterArgs>),
     /// Report the result of an experiment.
     Report(ReportArgs),
     /// Assert that conditions hold: exit code 0 if they do, 1 if not.

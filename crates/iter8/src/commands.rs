@@ -1,6 +1,7 @@
 //! One module per verb.
 
 mod assert;
+mod cluster;
 mod list;
 mod load;
 mod log;
@@ -47,6 +48,7 @@ pub(crate) fn run(cli: Cli, console: &Console) -> anyhow::Result<Exit> {
         Command::Run(arguments) => block_on(run::run(arguments, cli.loglevel, console.clone())),
         Command::Load(arguments) => block_on(load::load(*arguments, console.clone())),
         Command::Merge(arguments) => merge::merge(&arguments),
+        Command::Cluster(arguments) => block_on(cluster::cluster(*arguments, console.clone())),
         Command::Report(arguments) => block_on(report::report(arguments)),
         Command::Assert(arguments) => block_on(assert::assert(arguments)),
         Command::Log(arguments) => block_on(log::log(arguments)),

@@ -14,23 +14,34 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// Looks at a document until all conditions hold, no more can be expected, or time is up.
 pub(crate) async fn assert(arguments: AssertArgs) -> anyhow::Result<Exit> {
-    let from_stdin = arguments.document.file.as_ref().is_some_and(|file| file.as_os_str() == "-");
-    let deadline = Instant::now() + arguments.timeout;
+    let AssertArgs { document, conditions, timeout } = &arguments;
+    // Stdin can be read only once.
+    let from_stdin = document.file.as_ref().is_some_and(|file| file.as_os_str() == "-");
+    let timeout = if from_stdin { Duration::ZERO } else { *timeout };
+    until_hold(conditions, timeout, || documents::load(document)).await
+}
+
+/// The same for whatever `load` gives.
+pub(super) async fn until_hold(
+    conditions: &[Condition],
+    timeout: Duration,
+    load: impl AsyncFn() -> anyhow::Result<Experiment>,
+) -> anyhow::Result<Exit> {
+    let deadline = Instant::now() + timeout;
     let mut told = Vec::new();
     loop {
-        let loaded = documents::load(&arguments.document).await;
-        // Stdin can be read only once, and a failure stays one.
-        let mut is_final = from_stdin || Instant::now() >= deadline;
+        let loaded = load().await;
+        // A failure stays one.
+        let mut is_final = Instant::now() >= deadline;
         match loaded {
             Ok(experiment) => {
-                let found: Vec<bool> =
-                    arguments.conditions.iter().map(|c| holds(*c, &experiment)).collect();
-                tell(&arguments.conditions, &found, &mut told);
+                let found: Vec<bool> = conditions.iter().map(|c| holds(*c, &experiment)).collect();
+                tell(conditions, &found, &mut told);
                 if found.iter().all(|holds| *holds) {
                     tracing::info!("all conditions were satisfied");
                     return Ok(Exit::Yes);
                 }
-                is_final |= cannot_recover(&arguments.conditions, &experiment);
+                is_final |= cannot_recover(conditions, &experiment);
             }
             Err(error) if is_final => return Err(error),
             Err(error) => tracing::debug!("{error:#}"),

@@ -21,13 +21,18 @@ pub(crate) async fn list(arguments: ListArgs) -> anyhow::Result<Exit> {
             Err(error) => tracing::error!("group {group}: {}", iter8_engine::chain(&error)),
         }
     }
-    match arguments.output {
+    print(&rows, arguments.output)
+}
+
+/// Prints rows in the form that was asked for.
+pub(super) fn print(rows: &[Value], format: ListFormat) -> anyhow::Result<Exit> {
+    match format {
         ListFormat::Json => commands::print(&format!("{:#}\n", json!(rows))),
-        ListFormat::Text => commands::print(&table(&rows)),
+        ListFormat::Text => commands::print(&table(rows)),
     }
 }
 
-fn row(group: &str, experiment: &Experiment) -> Value {
+pub(super) fn row(group: &str, experiment: &Experiment) -> Value {
     let result = experiment.result.as_ref();
     let slos = experiment.insights().and_then(|insights| insights.slos_satisfied.as_ref());
     let start = result.and_then(|result| result.start_time.as_ref());
