@@ -32,7 +32,7 @@ pub(crate) fn grpc(
          thresholds: {{checks: ['rate==1']}}}};\n\
          export default () => {{\n\
          if (__ITER == 0) client.connect('{address}', {{plaintext: true, reflect: true}});\n\
-         check(client.invoke('{method}', {message}), {{ok: r => r.status === 0}});\n\
+         check(client.invoke('{method}', {message}), {{ok: r => r.status === grpc.StatusOK}});\n\
          }};\n"
     );
     let command = command(scratch, "grpc.js", &script);

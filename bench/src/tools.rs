@@ -122,7 +122,7 @@ fn fortio(test: &Test<'_>, _: &Places) -> Vec<String> {
 
 fn oha(test: &Test<'_>, _: &Places) -> Vec<String> {
     let (c, d) = (test.connections.to_string(), format!("{}s", test.seconds));
-    let mut command = words(&["oha", "--no-tui", "-c", &c, "-z", &d]);
+    let mut command = words(&["oha", "--no-tui", "--time-unit", "s", "-c", &c, "-z", &d]);
     if let Some(rate) = test.rate {
         command.extend(words(&["-q", &rate.to_string()]));
     }

@@ -26,7 +26,7 @@ const RESULTS_PER_POLL: u32 = 64;
 /// that whoever has sent everything within that leeway can sleep until the next is due. Every
 /// wake-up costs as much as several requests, so that two for each request are worth avoiding from
 /// some thousand requests a second on; below, they hardly count.
-const LONGEST_NAP: u64 = 500_000;
+const LONGEST_NAP: u64 = 1_000_000;
 
 /// One worker's connections.
 pub(crate) struct Http1<'t> {

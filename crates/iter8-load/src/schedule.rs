@@ -59,8 +59,8 @@ pub struct Schedule {
 
 /// How much too early a request of an even schedule may be sent together with one that is due: a
 /// wake-up costs as much as several requests, and what an even schedule promises is the rate. It
-/// is a fortieth of the step in which h2load sends.
-const EVEN_LEEWAY: Duration = Duration::from_micros(250);
+/// is a twentieth of the step in which h2load sends.
+const EVEN_LEEWAY: Duration = Duration::from_micros(500);
 
 /// The same of random arrivals, whose gaps are what they promise: as much as a wake-up is late by
 /// itself.

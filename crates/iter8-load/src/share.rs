@@ -345,9 +345,9 @@ mod tests {
         let plan = plan(open(), requests(2), 1, 1);
         with_shares(&plan, |share| {
             assert_eq!(share.take_early(0), ticket(0, 0));
-            assert_eq!(share.take_early(10 * MS - 250_001), Next::Wait(10 * MS));
-            assert_eq!(share.take(10 * MS - 250_000), Next::Wait(10 * MS));
-            assert_eq!(share.take_early(10 * MS - 250_000), ticket(1, 10));
+            assert_eq!(share.take_early(10 * MS - 500_001), Next::Wait(10 * MS));
+            assert_eq!(share.take(10 * MS - 500_000), Next::Wait(10 * MS));
+            assert_eq!(share.take_early(10 * MS - 500_000), ticket(1, 10));
             assert_eq!(share.take_early(10 * MS), Next::Finished);
         });
     }
