@@ -17,6 +17,7 @@ mod lease;
 mod logs;
 pub mod manifests;
 mod names;
+mod readiness;
 mod retry;
 mod store;
 
@@ -29,5 +30,6 @@ pub use launch::{current_revision, launch, suspend};
 pub use lease::Lease;
 pub use logs::{LogLine, logs};
 pub use names::{GROUP, REVISION, VALUES_KEY};
+pub use readiness::{Readiness, readiness};
 pub use retry::Patience;
 pub use store::SecretStore;
