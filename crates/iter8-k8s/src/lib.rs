@@ -20,6 +20,7 @@ mod names;
 mod readiness;
 mod retry;
 mod store;
+mod wait;
 
 pub use archive::{Archive, ArchiveError, KEPT_REVISIONS};
 pub use connect::{Access, Cluster, ConnectError};
@@ -33,3 +34,4 @@ pub use names::{GROUP, REVISION, VALUES_KEY};
 pub use readiness::{Readiness, readiness};
 pub use retry::Patience;
 pub use store::SecretStore;
+pub use wait::{Awaited, NotReady, until_ready};

@@ -79,7 +79,7 @@ fn rollout(object: &Value, workload: Workload) -> Result<(), String> {
         Workload::Deployment => {
             progressing(status)?;
             enough(count("updatedReplicas"), replicas, "replicas are updated")?;
-            match count("replicas") - count("updatedReplicas") {
+            match count("replicas").saturating_sub(count("updatedReplicas")) {
                 ..=0 => {}
                 old => return Err(format!("{old} old replicas have not ended")),
             }
