@@ -55,7 +55,7 @@ pub struct Awaited {
 
 /// Why an object was not ready in time.
 #[derive(Debug, thiserror::Error)]
-#[error("{what}: not ready after {}: {reason}", duration::format(*.after))]
+#[error("{what}: not ready after {}: {reason}", in_words(.after))]
 pub struct NotReady {
     /// The object, such as `deployments shop/web`.
     pub what: String,
@@ -65,6 +65,10 @@ pub struct NotReady {
     pub reason: String,
     /// What to do about it, if that is known.
     pub hint: Option<String>,
+}
+
+fn in_words(limit: &Duration) -> String {
+    duration::format(*limit)
 }
 
 /// Waits until the object is ready, at most for `limit`, requests included; it is looked at once in
@@ -105,7 +109,7 @@ pub async fn until_ready(
             Ok(true) => return Ok(()),
             Ok(false) => {}
             Err(error) => {
-                watch.note(iter8_engine::chain(&error).to_string());
+                watch.note(iter8_engine::chain(&error));
                 let may_change = error.is_transient() || error.is_not_found();
                 if !may_change && begun.elapsed() >= REFUSED_FOR {
                     return Err(watch.not_ready(begun.elapsed(), error.hint()));

@@ -64,10 +64,7 @@ impl TaskKind {
 
     /// Whether this version can run the task.
     pub fn is_available(self) -> bool {
-        matches!(
-            self,
-            Self::Http | Self::Grpc | Self::CustomMetrics | Self::Assess | Self::Notify | Self::Run
-        )
+        !matches!(self, Self::AbnMetrics)
     }
 }
 

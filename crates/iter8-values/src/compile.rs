@@ -3,6 +3,7 @@
 mod load;
 mod notify;
 mod objectives;
+mod ready;
 
 use std::error::Error;
 
@@ -133,9 +134,8 @@ fn compile_task(entry: &TaskEntry, values: Option<&Value>) -> Result<Vec<TaskSpe
             Ok(vec![task(with)])
         }
         TaskKind::Notify => Ok(vec![task(notify::compile(entry, with)?)]),
-        TaskKind::Ready | TaskKind::AbnMetrics | TaskKind::Assess | TaskKind::Run => {
-            Ok(vec![task(with)])
-        }
+        TaskKind::Ready => Ok(ready::compile(with)?.into_iter().map(task).collect()),
+        TaskKind::AbnMetrics | TaskKind::Assess | TaskKind::Run => Ok(vec![task(with)]),
     }
 }
 

@@ -5,6 +5,7 @@ mod grpc;
 mod http;
 mod load;
 mod notify;
+mod ready;
 
 use super::TaskKind;
 use crate::metric::{MetricKind, MetricMeta};
@@ -12,6 +13,7 @@ pub use custommetrics::CUSTOMMETRICS;
 pub use grpc::GRPC;
 pub use http::HTTP;
 pub use notify::{GITHUB, NOTIFY, SLACK};
+pub use ready::READY;
 
 /// What a task does, takes and measures.
 #[derive(Debug, Clone, Copy)]
@@ -211,9 +213,6 @@ const fn planned(name: &'static str, kind: TaskKind, summary: &'static str) -> T
 /// `abnmetrics`.
 pub const ABNMETRICS: TaskEntry =
     planned("abnmetrics", TaskKind::AbnMetrics, "Fetch metrics from the A/B/n service.");
-/// `ready`.
-pub const READY: TaskEntry =
-    planned("ready", TaskKind::Ready, "Wait until Kubernetes objects exist and are ready.");
 
 /// `assess`.
 pub const ASSESS: TaskEntry = TaskEntry {

@@ -397,3 +397,4 @@ fn tasks_that_measure_agree_on_the_number_of_versions() {
 }
 
 mod notify;
+mod ready;
