@@ -17,6 +17,7 @@ mod http;
 mod inputs;
 mod load;
 pub mod notify;
+mod ready;
 pub mod rendering;
 mod script;
 mod surroundings;
@@ -100,7 +101,11 @@ impl Tasks {
                 Ok(Box::new(notify::NotifyTask::new(inputs, surroundings, path)?))
             }
             TaskKind::Grpc => Ok(Box::new(grpc::GrpcTask::new(inputs, &self.surroundings, path)?)),
-            TaskKind::Ready | TaskKind::AbnMetrics => Err(unavailable(spec, path)),
+            TaskKind::Ready => {
+                let cluster = self.surroundings.cluster.clone();
+                Ok(Box::new(ready::ReadyTask::new(&inputs.resolved, cluster, path)?))
+            }
+            TaskKind::AbnMetrics => Err(unavailable(spec, path)),
         }
     }
 }

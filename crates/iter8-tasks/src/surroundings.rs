@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use iter8_k8s::Cluster;
 use iter8_load::Part;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -41,6 +42,9 @@ pub struct Surroundings {
     pub random: Arc<FillRandom>,
     /// How load tests are carried out.
     pub load: LoadOptions,
+    /// The cluster of the run, seen from its namespace. Without one, a task that needs it connects
+    /// as the kubeconfig says.
+    pub cluster: Option<Cluster>,
 }
 
 impl fmt::Debug for Surroundings {
@@ -62,6 +66,7 @@ impl Surroundings {
             zone: TimeZone::system(),
             random: Arc::new(random),
             load: LoadOptions::default(),
+            cluster: None,
         }
     }
 }

@@ -214,7 +214,7 @@ mod tests {
         }
         assert_eq!(list().lines().count(), catalogue::TASKS.len() + 2);
         assert_eq!(json(&catalogue::HTTP)["parameters"][0]["name"], "url");
-        let ready = catalogue::find("ready").unwrap();
-        assert!(describe(ready).contains("Not available in this version."));
+        let planned = catalogue::find("abnmetrics").unwrap();
+        assert!(describe(planned).contains("Not available in this version."));
     }
 }

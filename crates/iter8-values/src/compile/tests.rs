@@ -154,8 +154,8 @@ fn values_that_do_not_fit_are_named_before_anything_starts() {
             "tasks[0]: task name must be one of assess, custommetrics, abnmetrics, grpc, http, ready, run, notify, github, or slack [\"htttp\" is none; did you mean \"http\"?]",
         ),
         (
-            json!({"tasks": ["ready"]}),
-            "tasks[0]: task ready is not available in this version of iter8 [available are assess, custommetrics, github, grpc, http, notify, run, slack]",
+            json!({"tasks": ["abnmetrics"]}),
+            "tasks[0]: task abnmetrics is not available in this version of iter8 [available are assess, custommetrics, github, grpc, http, notify, ready, run, slack]",
         ),
         (json!({"tasks": ["http"], "htp": {}}), "htp: unknown value [did you mean \"http\"?]"),
         (

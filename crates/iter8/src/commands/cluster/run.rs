@@ -38,7 +38,7 @@ pub(super) async fn run(
     let lease = lease.map_err(cluster_error)?;
     let store = SecretStore::new(cluster, group, Patience::OF_A_RUN);
     let store = store.of_run(arguments.revision, lease);
-    let ran = run_loop(&arguments, &store, stop, &console).await;
+    let ran = run_loop(&arguments, cluster, &store, stop, &console).await;
     let ended = match ran {
         Ok(experiment) => suspend_if_done(&arguments, cluster, &experiment).await,
         Err(error) => Err(error),
@@ -55,13 +55,17 @@ fn holder() -> String {
 
 async fn run_loop(
     arguments: &ClusterRunArgs,
+    cluster: &Cluster,
     store: &SecretStore,
     stop: CancellationToken,
     console: &Console,
 ) -> anyhow::Result<Experiment> {
     let group = arguments.group.group.as_str();
     let vault = Vault::of_process(console.redactor().clone());
-    let tasks = Tasks::new(vault).within(Surroundings::of_process(group));
+    // Differs from Iter8 0.13: there the task `ready` has a client of its own, which knows no flags.
+    let cluster = Some(cluster.clone());
+    let surroundings = Surroundings { cluster, ..Surroundings::of_process(group) };
+    let tasks = Tasks::new(vault).within(surroundings);
     let now = Timestamp::now;
     let runner = Runner { store, now: &now, stop, progress: console };
     let (archive, current) = first_look(store).await.map_err(cluster_error)?;
