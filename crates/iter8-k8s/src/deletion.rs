@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use crate::connect::Cluster;
 use crate::error::{Cause, ClusterError};
 use crate::launch::resource_of;
-use crate::names::GROUP;
+use crate::names::{GROUP, NAMESPACES, ready_role};
 use crate::retry::Patience;
 
 /// Every kind of object that a launch may make, the ones that run first: what runs must end
@@ -58,7 +58,14 @@ pub(crate) async fn prune(
 /// such group.
 pub async fn delete(cluster: &Cluster, group: &str) -> Result<bool, ClusterError> {
     let mut removed = Vec::new();
+    let foreign = foreign_namespaces(cluster, group).await?;
     for (api_version, kind) in KINDS {
+        // The Secret says where else there is something, so it goes last.
+        if kind == "Secret" {
+            for namespace in &foreign {
+                remove_foreign(cluster, group, namespace).await?;
+            }
+        }
         for name in names(cluster, api_version, kind, group).await? {
             remove(cluster, api_version, kind, &name).await?;
             removed.push((api_version, kind, name));
@@ -75,6 +82,39 @@ pub async fn delete(cluster: &Cluster, group: &str) -> Result<bool, ClusterError
         }
     }
     Ok(!removed.is_empty())
+}
+
+/// Namespaces besides its own in which a group has permissions, as its Secret says.
+pub(crate) async fn foreign_namespaces(
+    cluster: &Cluster,
+    group: &str,
+) -> Result<Vec<String>, ClusterError> {
+    let api = api(cluster, "v1", "Secret");
+    let action = format!("get secret {}/{group}", cluster.namespace);
+    let found = Patience::OF_A_COMMAND.call(&action, || api.get_metadata_opt(group)).await?;
+    let annotations = found.and_then(|secret| secret.metadata.annotations).unwrap_or_default();
+    // A Secret of somebody else says nothing of us.
+    if annotations.get(GROUP).map(String::as_str) != Some(group) {
+        return Ok(Vec::new());
+    }
+    let namespaces = annotations.get(NAMESPACES).map(String::as_str).unwrap_or_default();
+    let namespaces = namespaces.split(',').filter(|namespace| !namespace.is_empty());
+    Ok(namespaces.map(str::to_owned).collect())
+}
+
+/// Takes away what a group may do in another namespace. What lies there has no owner, since owners
+/// are of the same namespace.
+pub(crate) async fn remove_foreign(
+    cluster: &Cluster,
+    group: &str,
+    namespace: &str,
+) -> Result<(), ClusterError> {
+    let name = ready_role(group, &cluster.namespace, namespace);
+    let there = Cluster { namespace: namespace.to_owned(), ..cluster.clone() };
+    for kind in ["RoleBinding", "Role"] {
+        remove(&there, "rbac.authorization.k8s.io/v1", kind, &name).await?;
+    }
+    Ok(())
 }
 
 fn api(cluster: &Cluster, api_version: &str, kind: &str) -> Api<DynamicObject> {

@@ -46,6 +46,7 @@ pub async fn launch(cluster: &Cluster, group: &str, objects: &[Value]) -> Result
     // The Secret says which launch is the current one, so it comes first.
     let (secrets, others): (Vec<&Value>, Vec<&Value>) =
         others.into_iter().partition(|object| object["kind"] == "Secret");
+    let before = deletion::foreign_namespaces(cluster, group).await?;
     let mut owner = None;
     for secret in secrets {
         owner = apply(cluster, secret).await?.metadata.uid;
@@ -55,6 +56,11 @@ pub async fn launch(cluster: &Cluster, group: &str, objects: &[Value]) -> Result
         apply(cluster, &owned(object)).await?;
     }
     deletion::prune(cluster, group, objects).await?;
+    for namespace in before {
+        if !objects.iter().any(|object| object["metadata"]["namespace"] == namespace.as_str()) {
+            deletion::remove_foreign(cluster, group, &namespace).await?;
+        }
+    }
     for object in runners {
         apply(cluster, &owned(object)).await?;
     }

@@ -11,7 +11,7 @@ use iter8_model::wire;
 use iter8_values::launch::{LaunchSettings, Runner};
 use serde_json::{Map, Value, json};
 
-use crate::names::{GROUP, REVISION, VALUES_KEY};
+use crate::names::{GROUP, NAMESPACES, REVISION, VALUES_KEY};
 
 /// A launch of a group.
 #[derive(Debug, Clone)]
@@ -70,10 +70,17 @@ fn metadata(launch: &Launch<'_>, name: &str) -> Value {
 /// The values; the runner puts the document beside them.
 fn secret(launch: &Launch<'_>) -> Value {
     let values = wire::to_yaml(&Value::Object(launch.values.clone()));
+    let mut metadata = metadata(launch, launch.group);
+    if launch.settings.service_account.is_none() {
+        let foreign: Vec<String> = rbac::foreign_namespaces(launch).into_iter().collect();
+        if !foreign.is_empty() {
+            metadata["annotations"][NAMESPACES] = json!(foreign.join(","));
+        }
+    }
     json!({
         "apiVersion": "v1",
         "kind": "Secret",
-        "metadata": metadata(launch, launch.group),
+        "metadata": metadata,
         "type": "Opaque",
         "data": {VALUES_KEY: STANDARD.encode(values)},
     })

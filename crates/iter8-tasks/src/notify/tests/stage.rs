@@ -52,6 +52,7 @@ pub(super) fn surroundings() -> Surroundings {
         zone: TimeZone::UTC,
         random: Arc::new(count),
         load: crate::LoadOptions::default(),
+        cluster: None,
     }
 }
 
