@@ -9,7 +9,7 @@ TEST_STEPS := setup fmt-check tidy lint unit doc gen-check e2e
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test fmt fmt-check tidy lint unit e2e doc gen gen-check oracle deny typos fuzz bench clean-cache
+.PHONY: help setup demo cluster-up cluster-down test fmt fmt-check tidy lint unit e2e doc gen gen-check oracle deny typos fuzz bench clean-cache
 
 help: ## print this menu
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -40,6 +40,12 @@ unit: ## run every test that needs no cluster
 
 e2e: ## run the stories on real processes and a real API server
 	cargo test --package iter8-e2e --locked
+
+cluster-up: ## start a Kubernetes cluster to try things on, and tell how to reach it
+	@scripts/cluster.sh up
+
+cluster-down: ## end that cluster and remove what it stored
+	@scripts/cluster.sh down
 
 doc: ## build the API documentation; warnings are errors
 	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --workspace --locked

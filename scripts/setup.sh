@@ -11,7 +11,13 @@ readonly purpose=${1:-test}
 tools=(cc:build-essential)
 if [ "$purpose" = test ]; then
   tools+=(wrk:wrk chromium:chromium haproxy:haproxy nginx:nginx-light prometheus:prometheus influxd:influxdb
-    tinyproxy:tinyproxy-bin)
+    tinyproxy:tinyproxy-bin openssl:openssl)
+  # A node of the cluster needs root, and without one there is the control plane alone.
+  if [ "$(id -u)" -eq 0 ]; then
+    tools+=(containerd:containerd /usr/sbin/runc:runc /usr/lib/cni/ptp:containernetworking-plugins
+      /usr/sbin/nft:nftables /usr/sbin/conntrack:conntrack /bin/busybox:busybox-static
+      /sbin/ip:iproute2 nsenter:util-linux)
+  fi
 elif [ "$purpose" = bench ]; then
   tools+=(wrk:wrk h2load:nghttp2-client nghttpd:nghttp2-server nginx:nginx-light openssl:openssl)
 fi
@@ -66,7 +72,8 @@ install_packages() {
     return 1
   fi
   echo "setup: installing with apt-get: $*"
-  local -a apt=("${as_root[@]}" timeout "$apt_limit" env DEBIAN_FRONTEND=noninteractive apt-get)
+  # RUNLEVEL: no service starts by itself, since whoever needs one starts its own.
+  local -a apt=("${as_root[@]}" timeout "$apt_limit" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get)
   "${apt[@]}" update --quiet --quiet </dev/null
   "${apt[@]}" install --yes --quiet --quiet --no-install-recommends "$@" </dev/null
 }
