@@ -5,11 +5,11 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/iter8/target
 
 # Cheap checks first: a misformatted line is told in seconds, not after the long tests.
-TEST_STEPS := setup fmt-check tidy lint unit doc gen-check e2e
+TEST_STEPS := setup fmt-check tidy lint unit doc gen-check e2e cluster
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo cluster-up cluster-down test fmt fmt-check tidy lint unit e2e doc gen gen-check oracle deny typos fuzz bench clean-cache
+.PHONY: help setup demo cluster cluster-up cluster-down test fmt fmt-check tidy lint unit e2e doc gen gen-check oracle deny typos fuzz bench clean-cache
 
 help: ## print this menu
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -38,8 +38,11 @@ lint: ## run clippy; warnings are errors
 unit: ## run every test that needs no cluster
 	cargo test --workspace --exclude iter8-e2e --locked
 
-e2e: ## run the stories on real processes and a real API server
-	cargo test --package iter8-e2e --locked
+e2e: ## run the stories on real processes
+	cargo test --package iter8-e2e --locked --lib --test it
+
+cluster: ## run the stories in a real Kubernetes cluster, which is started for it
+	@scripts/cluster.sh test
 
 cluster-up: ## start a Kubernetes cluster to try things on, and tell how to reach it
 	@scripts/cluster.sh up

@@ -9,6 +9,7 @@
 
 mod binary;
 mod blocks;
+pub mod cluster;
 mod iter8;
 mod output;
 mod running;

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use kube::config::{
-    AuthInfo, Cluster as ClusterEntry, Config, Context, InClusterError, KubeConfigOptions,
-    Kubeconfig, KubeconfigError, NamedAuthInfo, NamedCluster, NamedContext,
+    AuthInfo, Cluster as ClusterEntry, Config, InClusterError, KubeConfigOptions, Kubeconfig,
+    KubeconfigError,
 };
+use serde_json::json;
 
 /// Longest wait for a connection. A server that does not answer by then is down or the wrong one;
 /// calls are repeated by whoever can wait longer.
@@ -107,13 +108,11 @@ impl Access {
     /// The namespace in which a command works, without any cluster: that of the flag, else that of
     /// the kubeconfig's context, else `default`.
     pub async fn namespace(&self) -> String {
-        match &self.namespace {
-            Some(namespace) => namespace.clone(),
-            None => {
-                let config = config(self).await;
-                config.map_or_else(|_| "default".to_owned(), |config| config.default_namespace)
-            }
+        if let Some(namespace) = &self.namespace {
+            return namespace.clone();
         }
+        let config = config(self).await;
+        config.map_or_else(|_| "default".to_owned(), |config| config.default_namespace)
     }
 
     /// Whether flags say where the cluster is or who we are, so that a kubeconfig is not needed.
@@ -189,27 +188,13 @@ fn in_cluster(access: &Access) -> Result<Config, ConnectError> {
 
 /// A kubeconfig that says nothing, for flags to fill in.
 fn by_flags() -> Kubeconfig {
-    let name = BY_FLAGS.to_owned();
-    let context = Context { cluster: name.clone(), user: Some(name.clone()), ..Context::default() };
-    Kubeconfig {
-        current_context: Some(name.clone()),
-        contexts: vec![NamedContext {
-            name: name.clone(),
-            context: Some(context),
-            other: Default::default(),
-        }],
-        clusters: vec![NamedCluster {
-            name: name.clone(),
-            cluster: Some(ClusterEntry::default()),
-            other: Default::default(),
-        }],
-        auth_infos: vec![NamedAuthInfo {
-            name,
-            auth_info: Some(AuthInfo::default()),
-            other: Default::default(),
-        }],
-        ..Kubeconfig::default()
-    }
+    let text = json!({
+        "current-context": BY_FLAGS,
+        "contexts": [{"name": BY_FLAGS, "context": {"cluster": BY_FLAGS, "user": BY_FLAGS}}],
+        "clusters": [{"name": BY_FLAGS, "cluster": {}}],
+        "users": [{"name": BY_FLAGS, "user": {}}],
+    });
+    serde_json::from_value(text).expect("this is a kubeconfig")
 }
 
 /// The kubeconfig with the flags applied to every cluster and user, of which the context chooses.

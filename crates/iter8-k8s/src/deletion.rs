@@ -26,7 +26,7 @@ const KINDS: [(&str, &str); 7] = [
 ];
 
 /// How long a deletion is watched: pods have 30 seconds to end, and a little more.
-const GONE_WITHIN: Duration = Duration::from_secs(60);
+const GONE_WITHIN: Duration = Duration::from_mins(1);
 
 /// Time between two looks at what is being deleted.
 const LOOK_EVERY: Duration = Duration::from_millis(200);

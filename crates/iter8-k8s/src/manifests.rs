@@ -49,7 +49,7 @@ pub fn render(launch: &Launch<'_>) -> Vec<Value> {
 
 /// The same as a file of YAML documents, as `kubectl apply` takes it.
 pub fn to_yaml(objects: &[Value]) -> String {
-    objects.iter().map(|object| format!("---\n{}", wire::to_yaml(object))).collect()
+    objects.iter().flat_map(|object| ["---\n".to_owned(), wire::to_yaml(object)]).collect()
 }
 
 /// Name of the Job or CronJob.

@@ -37,7 +37,12 @@ impl Workload {
 /// a workload is rolled out as a whole, and the condition, if there is one, is `True`.
 // Differs from Iter8 0.13: a Deployment that is available with old replicas only is not ready, and
 // neither is a condition that speaks of an earlier generation.
-pub fn readiness(object: &Value, group: &str, resource: &str, condition: Option<&str>) -> Readiness {
+pub fn readiness(
+    object: &Value,
+    group: &str,
+    resource: &str,
+    condition: Option<&str>,
+) -> Readiness {
     let checked = generation(object)
         .and_then(|()| match Workload::of(group, resource) {
             Some(workload) => rollout(object, workload),

@@ -18,14 +18,23 @@ const CALL: Duration = Duration::from_secs(15);
 
 /// How long calls are repeated that may succeed in a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience(pub Duration);
+pub struct Patience {
+    /// With a server that does not answer, or answers that it cannot.
+    pub absence: Duration,
+    /// With a server that refuses: permissions are known to all servers only after a moment, and
+    /// one that has just started knows none.
+    pub refusal: Duration,
+}
 
 impl Patience {
     /// Of a person who waits at a terminal.
-    pub const OF_A_COMMAND: Self = Self(Duration::from_secs(5));
+    pub const OF_A_COMMAND: Self =
+        Self { absence: Duration::from_secs(5), refusal: Duration::ZERO };
 
-    /// Of a run, whose results are at stake: an upgrade of a control plane takes minutes.
-    pub const OF_A_RUN: Self = Self(Duration::from_secs(300));
+    /// Of a run, whose results are at stake: an upgrade of a control plane takes minutes. Iter8
+    /// 0.13 has a minute for refusals, and none for anything else.
+    pub const OF_A_RUN: Self =
+        Self { absence: Duration::from_mins(5), refusal: Duration::from_mins(1) };
 
     /// Repeats a call until it succeeds, fails for good, or patience is at an end. `action` names
     /// it, as in `get secret shop/default`.
@@ -37,7 +46,8 @@ impl Patience {
     where
         F: Future<Output = Result<T, kube::Error>>,
     {
-        let deadline = Instant::now() + self.0;
+        let start = Instant::now();
+        let mut refused_since = None;
         let mut wait = SHORTEST;
         loop {
             let error = match timeout(CALL, call()).await {
@@ -48,7 +58,15 @@ impl Patience {
                     ClusterError { action: action.to_owned(), cause }
                 }
             };
-            if !error.is_transient() || Instant::now() + wait > deadline {
+            let now = Instant::now();
+            let deadline = if error.is_forbidden() {
+                *refused_since.get_or_insert(now) + self.refusal
+            } else if error.is_transient() {
+                start + self.absence
+            } else {
+                return Err(error);
+            };
+            if now + wait > deadline {
                 return Err(error);
             }
             tracing::debug!("{}; trying again", iter8_engine::chain(&error));

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 /// Longest wait for an object unless the task says otherwise.
 // Differs from Iter8 0.13: its documentation says the same, but it waits for 10 seconds.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Waits for one object.
 pub(crate) struct ReadyTask {
@@ -52,13 +52,12 @@ impl ReadyTask {
 
     async fn wait(&self) -> Result<(), TaskError> {
         let found;
-        let cluster = match &self.cluster {
-            Some(cluster) => cluster,
-            None => {
-                let connected = Cluster::connect(&Access::default()).await;
-                found = connected.map_err(no_cluster)?;
-                &found
-            }
+        let cluster = if let Some(cluster) = &self.cluster {
+            cluster
+        } else {
+            let connected = Cluster::connect(&Access::default()).await;
+            found = connected.map_err(no_cluster)?;
+            &found
         };
         let Awaited { resource, name, .. } = &self.awaited;
         let tell = |reason: &str| tracing::info!("waiting for {resource} {name}: {reason}");

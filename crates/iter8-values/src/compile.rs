@@ -134,7 +134,7 @@ fn compile_task(entry: &TaskEntry, values: Option<&Value>) -> Result<Vec<TaskSpe
             Ok(vec![task(with)])
         }
         TaskKind::Notify => Ok(vec![task(notify::compile(entry, with)?)]),
-        TaskKind::Ready => Ok(ready::compile(with)?.into_iter().map(task).collect()),
+        TaskKind::Ready => Ok(ready::compile(&with)?.into_iter().map(task).collect()),
         TaskKind::AbnMetrics | TaskKind::Assess | TaskKind::Run => Ok(vec![task(with)]),
     }
 }

@@ -94,8 +94,11 @@ impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let level = *event.metadata().level();
         // Libraries report their own affairs from info down; ours begin with the crate's name.
-        let own = event.metadata().target().starts_with("iter8");
-        if level > self.level || (!own && level > Level::WARN) {
+        let target = event.metadata().target();
+        let own = target.starts_with("iter8");
+        // What the client of the cluster complains of is in our errors, or was tried again.
+        let is_noise = target.starts_with("kube") || level > Level::WARN;
+        if level > self.level || (!own && is_noise) {
             return;
         }
         let mut fields = Fields::default();

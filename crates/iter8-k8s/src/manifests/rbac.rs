@@ -41,7 +41,7 @@ pub(super) fn roles(launch: &Launch<'_>) -> Vec<Value> {
         "metadata": metadata(launch, group),
         "rules": rules,
     });
-    let mut roles = vec![role, binding(launch, metadata(launch, group))];
+    let mut roles = vec![role, binding(launch, &metadata(launch, group))];
     for (namespace, rules) in ready_rules(launch) {
         let name = ready_role(group, launch.namespace, &namespace);
         let mut metadata = metadata(launch, &name);
@@ -56,7 +56,7 @@ pub(super) fn roles(launch: &Launch<'_>) -> Vec<Value> {
             "metadata": metadata,
             "rules": rules,
         }));
-        roles.push(binding(launch, metadata));
+        roles.push(binding(launch, &metadata));
     }
     roles
 }
@@ -102,7 +102,7 @@ fn rule(api_group: &str, resource: &str, name: &str, verbs: &[&str]) -> Value {
 }
 
 /// Binds the group's account to the role with the same metadata.
-fn binding(launch: &Launch<'_>, metadata: Value) -> Value {
+fn binding(launch: &Launch<'_>, metadata: &Value) -> Value {
     let name = metadata["name"].clone();
     json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::*;
 
 /// `expected` is the reason, or nothing for an object that is ready.
+#[expect(clippy::needless_pass_by_value, reason = "literals read better without a reference")]
 #[track_caller]
 fn check(group: &str, resource: &str, condition: Option<&str>, object: Value, expected: &str) {
     let expected = match expected {

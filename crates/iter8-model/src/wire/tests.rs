@@ -152,7 +152,7 @@ fn unknown_fields_are_named_and_ignored() {
 #[test]
 fn unknown_inputs_are_named_too() {
     let text = "spec: [{task: http, with: {URL: h, qqs: 1, endpoints: {a: {qps: 1, foo: 2}}}}, \
-                {task: ready, with: {anything: 1}}]";
+                {task: abnmetrics, with: {anything: 1}}]";
     let expected = ["spec[0].with.qqs", "spec[0].with.endpoints.a.foo"];
     let expected = expected.map(|path| format!("{path}: unknown field is ignored"));
     assert_eq!(read(text).unwrap().warnings, expected);

@@ -41,7 +41,7 @@ const OWN: [&str; 5] = ["group", "version", "resource", "name", "condition"];
 /// The inputs of each task that the values describe. Without a namespace, that of the experiment is
 /// looked in, which the task knows.
 // Differs from Iter8 0.13: values that name no object are an error; there they are no task.
-pub(super) fn compile(with: Map<String, Value>) -> Result<Vec<Map<String, Value>>, InputError> {
+pub(super) fn compile(with: &Map<String, Value>) -> Result<Vec<Map<String, Value>>, InputError> {
     let mut tasks = Vec::new();
     for known in KNOWN {
         if let Some(name) = with.get(known.value) {
@@ -51,7 +51,9 @@ pub(super) fn compile(with: Map<String, Value>) -> Result<Vec<Map<String, Value>
                 ("version".to_owned(), json!(known.version)),
                 ("resource".to_owned(), json!(known.resource)),
             ]);
-            task.extend(known.condition.map(|condition| ("condition".to_owned(), json!(condition))));
+            task.extend(
+                known.condition.map(|condition| ("condition".to_owned(), json!(condition))),
+            );
             need_texts(&task, &format!("ready.{}", known.value), &["name"])?;
             tasks.push(task);
         }
@@ -61,14 +63,16 @@ pub(super) fn compile(with: Map<String, Value>) -> Result<Vec<Map<String, Value>
         tasks.push(any_object(object, &format!("ready.objects[{index}]"))?);
     }
     if OWN.iter().any(|name| with.contains_key(*name)) {
-        let own = OWN.iter().filter_map(|name| Some(((*name).to_owned(), with.get(*name)?.clone())));
+        let own =
+            OWN.iter().filter_map(|name| Some(((*name).to_owned(), with.get(*name)?.clone())));
         tasks.push(any_object(&Value::Object(own.collect()), "ready")?);
     }
     if tasks.is_empty() {
         let names: Vec<&str> = KNOWN.iter().map(|known| known.value).collect();
         let message = format!("please set {} or objects", names.join(", "));
-        return Err(InputError::new("ready", message)
-            .with_hint("for example --set ready.deploy=web"));
+        return Err(
+            InputError::new("ready", message).with_hint("for example --set ready.deploy=web")
+        );
     }
     for task in &mut tasks {
         for name in ["namespace", "timeout"] {

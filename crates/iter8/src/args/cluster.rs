@@ -141,9 +141,9 @@ pub(crate) struct LaunchArgs {
     pub(crate) group: ClusterGroupArgs,
     #[command(flatten)]
     pub(crate) values: ValuesArgs,
-    /// Render nothing but this chart, a folder or an archive, with the helm on the PATH.
-    #[arg(short, long = "chartName", alias = "chart-name", value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(crate) chart_name: Option<PathBuf>,
+    /// Name of the chart: iter8, which is built in.
+    #[arg(short, long = "chartName", alias = "chart-name", hide = true, value_name = "NAME")]
+    pub(crate) chart_name: Option<String>,
     /// The chart is a local one; it always is.
     #[arg(long = "localChart", alias = "local-chart", hide = true)]
     pub(crate) local_chart: bool,

@@ -5,11 +5,10 @@ use serde_json::json;
 use super::compiled;
 
 #[track_caller]
-fn check(ready: serde_json::Value, expected: Result<serde_json::Value, &str>) {
+fn check(ready: &serde_json::Value, expected: Result<serde_json::Value, &str>) {
     let found = compiled(json!({"tasks": ["ready"], "ready": ready}));
-    let found = found.map(|tasks| {
-        tasks.as_array().unwrap().iter().map(|task| task["with"].clone()).collect()
-    });
+    let found = found
+        .map(|tasks| tasks.as_array().unwrap().iter().map(|task| task["with"].clone()).collect());
     assert_eq!(found, expected.map_err(str::to_owned));
 }
 
@@ -19,7 +18,7 @@ fn the_worked_example() {
         "name": "web", "group": "apps", "version": "v1", "resource": "deployments",
         "condition": "Available", "namespace": "default",
     }]);
-    check(json!({"deploy": "web", "namespace": "default"}), Ok(expected));
+    check(&json!({"deploy": "web", "namespace": "default"}), Ok(expected));
 }
 
 #[test]
@@ -42,8 +41,8 @@ fn one_task_an_object_in_a_fixed_order() {
 fn mistakes() {
     let nothing = "ready: please set service, deploy, ksvc, isvc, chaosengine, statefulset, \
                    daemonset, job or objects [for example --set ready.deploy=web]";
-    check(json!({}), Err(nothing));
-    check(json!({"namespace": "shop"}), Err(nothing));
+    check(&json!({}), Err(nothing));
+    check(&json!({"namespace": "shop"}), Err(nothing));
     let cases = [
         (json!({"deploy": ""}), "ready.deploy: please set a value for the name parameter"),
         (json!({"name": "x"}), "ready: please set a value for the version parameter"),
@@ -53,6 +52,6 @@ fn mistakes() {
         ),
     ];
     for (ready, expected) in cases {
-        check(ready, Err(expected));
+        check(&ready, Err(expected));
     }
 }

@@ -26,6 +26,12 @@ pub(super) async fn launch(arguments: LaunchArgs, access: &Access) -> anyhow::Re
     if arguments.local_chart && arguments.chart_name.is_none() {
         anyhow::bail!("localChart specified; 'chartName' is required");
     }
+    if let Some(chart) = arguments.chart_name.as_ref().filter(|chart| *chart != "iter8") {
+        let error =
+            anyhow::anyhow!("--chartName {chart}: the only chart is iter8, which is built in");
+        let hint = "launch a chart of your own with helm install";
+        return Err(with_hint(error, Some(hint.to_owned())));
+    }
     let values = values::gather(&arguments.values).await?;
     check(&values)?;
     let settings = LaunchSettings::read(&values).map_err(input_error)?;

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use iter8_engine::{CancellationToken, LoopError, Places, Plan, Runner};
-use iter8_k8s::{Archive, Cluster, ClusterError, Lease, Patience, SecretStore, VALUES_KEY};
+use iter8_k8s::{Cluster, Lease, Patience, SecretStore, VALUES_KEY};
 use iter8_model::experiment::{Experiment, ExperimentResult};
 use iter8_model::history::LoopOutcome;
 use iter8_model::yaml::parse_mapping;
@@ -68,7 +68,7 @@ async fn run_loop(
     let tasks = Tasks::new(vault).within(surroundings);
     let now = Timestamp::now;
     let runner = Runner { store, now: &now, stop, progress: console };
-    let (archive, current) = first_look(store).await.map_err(cluster_error)?;
+    let (archive, current) = store.fetch().await.map_err(cluster_error)?;
     if let (Some(own), Some(current)) = (arguments.revision, current)
         && own < current
     {
@@ -87,26 +87,6 @@ async fn run_loop(
         Ok(ended) => Ok(ended.experiment),
         Err(LoopError::Plan(error)) => Err(plan_error(error)),
         Err(LoopError::Run(error)) => Err(error.into()),
-    }
-}
-
-/// Reads the Secret. What the account may do is told to all API servers only after a moment, so a
-/// refusal is not believed at once.
-async fn first_look(store: &SecretStore) -> Result<(Archive, Option<u32>), ClusterError> {
-    /// As many as Iter8 0.13 makes.
-    const ATTEMPTS: u32 = 60;
-    /// Time between two of them.
-    const WAIT: std::time::Duration = std::time::Duration::from_secs(1);
-    let mut attempt = 1;
-    loop {
-        match store.fetch().await {
-            Err(error) if error.is_forbidden() && attempt < ATTEMPTS => {
-                tracing::debug!("{}", iter8_engine::chain(&error));
-                attempt += 1;
-                tokio::time::sleep(WAIT).await;
-            }
-            fetched => return fetched,
-        }
     }
 }
 
