@@ -13,7 +13,7 @@ use crate::launch::resource_of;
 use crate::names::{GROUP, NAMESPACES, ready_role};
 use crate::retry::Patience;
 
-/// Every kind of object that a launch may make, the ones that run first: what runs must end
+/// Every kind of object that a launch may make, the ones that run first: what runs is told to end
 /// before its permissions are taken away.
 const KINDS: [(&str, &str); 7] = [
     ("batch/v1", "CronJob"),
@@ -122,8 +122,7 @@ fn api(cluster: &Cluster, api_version: &str, kind: &str) -> Api<DynamicObject> {
     Api::namespaced_with(cluster.client.clone(), &cluster.namespace, &resource)
 }
 
-/// Names of the group's objects of a kind: by label, as we make them, or by annotation, as Iter8
-/// 0.13 does.
+/// Names of the group's objects of a kind, found by the label that our launches set.
 async fn names(
     cluster: &Cluster,
     api_version: &str,
