@@ -104,7 +104,7 @@ const LINES: &[(&str, Option<&str>, &str)] = &[
     (
         "run --set a=",
         Some(
-            "known are tasks, runner, cronjobSchedule, iter8Image, majorMinor, logLevel, serviceAccountName, resources, abnmetrics, assess, custommetrics, github, grpc, http, notify, ready, run, slack",
+            "known are tasks, runner, cronjobSchedule, maxLoops, until, iter8Image, imagePullPolicy, imagePullSecrets, majorMinor, logLevel, serviceAccountName, resources, env, nodeSelector, tolerations, podLabels, podAnnotations, abnmetrics, assess, custommetrics, github, grpc, http, notify, ready, run, slack",
         ),
         "a: unknown value",
     ),
