@@ -5,7 +5,7 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/iter8/target
 
 # Cheap checks first: a misformatted line is told in seconds, not after the long tests.
-TEST_STEPS := setup fmt-check tidy lint unit doc gen-check e2e cluster
+TEST_STEPS := setup fmt-check tidy lint unit doc gen-check e2e
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

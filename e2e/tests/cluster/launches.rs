@@ -46,6 +46,7 @@ fn a_second_launch_while_the_first_runs() {
     wait_for("the first run", || log().contains("task 1: http: started"));
     let second = space.launch(&format!("{TASKS} --set runner=job")).run();
     second.expect(0);
+    // At once, while the first run ends: its result is not that of the second.
     space.k("assert -c completed,nofailure,slos --timeout 90s").run().expect(0);
     let earlier = space.k("report --revision 1 -o json").run().expect(0);
     earlier.prints("\"interrupted\"");

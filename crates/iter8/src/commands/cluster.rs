@@ -68,7 +68,11 @@ async fn document(
     let earlier = revision.filter(|revision| Some(*revision) != current);
     let found = match earlier {
         Some(revision) => archive.revision(revision)?,
-        None => archive.document()?,
+        // Until the run of a launch begins, the document is that of the launch before.
+        None => archive.document()?.filter(|found| {
+            let of = found.experiment.result.as_ref().map(|result| result.revision);
+            current.is_none() || of == current
+        }),
     };
     let Some(wire::Document { experiment, warnings }) = found else {
         let error = match earlier {
