@@ -145,7 +145,7 @@ impl Namespace {
         assert!(written.is_ok() && status.success(), "kubectl apply: {object}");
     }
 
-    /// Starts the sample service, reached by the name `web` and port 8080.
+    /// Starts the sample service and waits until it is reached by the name `web` and port 8080.
     pub fn start_sample(&self, options: &[&str]) {
         let mut command = vec!["iter8", "sample", "http", "--listen", "0.0.0.0:8080"];
         command.extend(options);
@@ -185,6 +185,16 @@ impl Namespace {
             "metadata": {"name": "web"},
             "spec": {"selector": labels, "ports": [{"port": 8080}]},
         }));
+        self.kubectl(&["wait", "--for=condition=Available", "deployment/web", "--timeout=60s"]);
+        // A service is routed a moment after its pods are ready.
+        let address = self.get("service", "web")["spec"]["clusterIP"].to_string();
+        let connect = format!("exec 3<>/dev/tcp/{}/8080", address.trim_matches('"'));
+        let node = concat!(env!("CARGO_MANIFEST_DIR"), "/cluster/node.sh");
+        wait_for("the route to the service", || {
+            let mut command = Command::new(node);
+            command.arg(&self.folder).args(["bash", "-c", &connect]).stderr(Stdio::null());
+            command.status().is_ok_and(|status| status.success())
+        });
     }
 
     /// What the runner has written, by the node's own file, which needs no API server.

@@ -12,7 +12,6 @@ const LONG: &str = "--set tasks={http,assess} --set http.url=http://web:8080/ \
 
 fn launch_long(space: &Namespace, duration: &str) {
     space.start_sample(&[]);
-    space.kubectl(&["wait", "--for=condition=Available", "deployment/web", "--timeout=60s"]);
     space.launch(&format!("{LONG} --set http.duration={duration}")).run().expect(0);
     let log = || space.k("log").run().stdout;
     wait_for("the run", || log().contains("task 1: http: started"));
@@ -65,7 +64,6 @@ fn a_secret_edited_by_hand_during_a_run() {
 fn two_loops_that_overlap_run_one_after_the_other() {
     let space = Namespace::new();
     space.start_sample(&[]);
-    space.kubectl(&["wait", "--for=condition=Available", "deployment/web", "--timeout=60s"]);
     let line = "--set tasks={http} --set http.url=http://web:8080/ --set http.duration=5s \
                 --set runner=cronjob --set-string cronjobSchedule=\"0 0 1 1 *\"";
     space.launch(line).run().expect(0);

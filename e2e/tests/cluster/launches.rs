@@ -12,7 +12,6 @@ const TASKS: &str = "--set tasks={ready,http,assess} --set ready.deploy=web --se
 fn a_job_from_launch_to_deletion() {
     let space = Namespace::new();
     space.start_sample(&[]);
-    space.kubectl(&["wait", "--for=condition=Available", "deployment/web", "--timeout=60s"]);
     let before = space.leftovers();
     let launched = space.launch(&format!("{TASKS} --set runner=job")).run();
     launched.expect(0).logs("experiment launched. Happy Iter8ing!");
@@ -38,7 +37,6 @@ fn a_job_from_launch_to_deletion() {
 fn a_second_launch_while_the_first_runs() {
     let space = Namespace::new();
     space.start_sample(&[]);
-    space.kubectl(&["wait", "--for=condition=Available", "deployment/web", "--timeout=60s"]);
     let slow = "--set tasks={http} --set http.url=http://web:8080/ --set http.duration=100s \
                 --set http.qps=50 --set runner=job";
     space.launch(slow).run().expect(0);
@@ -60,7 +58,6 @@ fn a_second_launch_while_the_first_runs() {
 fn a_cronjob_loops_until_it_has_done_enough() {
     let space = Namespace::new();
     space.start_sample(&[]);
-    space.kubectl(&["wait", "--for=condition=Available", "deployment/web", "--timeout=60s"]);
     let line = format!(
         "{TASKS} --set runner=cronjob --set-string cronjobSchedule=\"0 0 1 1 *\" --set maxLoops=2"
     );
