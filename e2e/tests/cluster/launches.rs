@@ -32,6 +32,17 @@ fn a_job_from_launch_to_deletion() {
     gone.error(&format!("deletion of experiment group default failed: {place}"));
 }
 
+/// Nothing runs by itself with the runner `none`; whoever runs it gives its result.
+#[test]
+fn a_launch_that_somebody_else_runs() {
+    let space = Namespace::new();
+    space.launch("--set tasks={run} --set-string run=:").run().expect(0);
+    space.k("report").run().expect(2);
+    space.k("run").run().expect(0);
+    space.k("assert -c completed,nofailure").run().expect(0);
+    space.k("report -o json").run().expect(0).prints("\"completed\"");
+}
+
 /// A launch that replaces one that runs: neither result is lost, and they do not mix.
 #[test]
 fn a_second_launch_while_the_first_runs() {

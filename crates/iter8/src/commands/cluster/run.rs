@@ -74,10 +74,12 @@ async fn run_loop(
     {
         anyhow::bail!("revision {own} of group {group} has been replaced by revision {current}");
     }
+    // Whoever runs it without a word of a launch runs the current one.
+    let revision = arguments.revision.or(current).unwrap_or(0);
     let values = archive.text(VALUES_KEY)?;
     let prepared = match &values {
-        Some(values) => prepare_launched(arguments, &runner, &tasks, values).await,
-        None => prepare_stored(arguments, &runner, &tasks).await,
+        Some(values) => prepare_launched(arguments, revision, &runner, &tasks, values).await,
+        None => prepare_stored(arguments, revision, &runner, &tasks).await,
     };
     prepared?;
     match runner.run_loop(&tasks).await {
@@ -97,11 +99,11 @@ async fn run_loop(
 /// then says that the experiment failed.
 async fn prepare_launched(
     arguments: &ClusterRunArgs,
+    revision: u32,
     runner: &Runner<'_>,
     tasks: &Tasks,
     values: &str,
 ) -> anyhow::Result<()> {
-    let revision = arguments.revision.unwrap_or(0);
     let fresh = ExperimentResult { revision, ..runner.fresh_result() };
     let compiled = compile(values, tasks);
     let (spec, wrong) = match compiled {
@@ -129,6 +131,7 @@ fn compile(values: &str, tasks: &Tasks) -> anyhow::Result<Vec<iter8_model::task:
 /// A document without values, as Iter8 0.13 launches it, runs as it is.
 async fn prepare_stored(
     arguments: &ClusterRunArgs,
+    revision: u32,
     runner: &Runner<'_>,
     tasks: &Tasks,
 ) -> anyhow::Result<()> {
@@ -140,7 +143,6 @@ async fn prepare_stored(
     // Credentials that are stored already stay, or the next loop would not work.
     tasks.vault().mask(&experiment.spec);
     if !arguments.reuse_result {
-        let revision = arguments.revision.unwrap_or(0);
         experiment.result = Some(ExperimentResult { revision, ..runner.fresh_result() });
         runner.replace(&experiment).await?;
     }
